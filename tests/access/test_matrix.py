@@ -2,6 +2,7 @@
 import pytest
 
 import matrix
+from asking import bytes_of
 from calls import CALLS
 
 
@@ -30,8 +31,3 @@ def test_what_is_unseen_answers_as_a_random_id(answers, route):
     assert unseen
     told = [str(each) for each in unseen if bytes_of(each.answer) != bytes_of(each.absent)]
     assert not told, "\n".join(told)
-
-
-def bytes_of(answer):
-    """Correlation ids are the same in all requests of this test."""
-    return answer.status_code, {name: value for name, value in answer.headers.items() if name != "Date"}, answer.content

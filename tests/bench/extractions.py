@@ -10,9 +10,9 @@ import wrk
 
 PAGES, SCANNED, TIMES = 200, 5, 3
 # The defaults of settings.c, as extraction_worker.c has them: bytes of address space, seconds of CPU, seconds, pages,
-# bytes told.
-MEMORY_LIMIT_MB = 1024
-LIMITS = (MEMORY_LIMIT_MB << 20, 600, 600, 3000, 8 << 20)
+# bytes told; but all from the first page on in one slice.
+MEMORY_LIMIT_MB, FIRST, EFFORT = 1024, 1, 1 << 20
+LIMITS = (MEMORY_LIMIT_MB << 20, 120, 1200, 3000, 8 << 20, FIRST, EFFORT)
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OMP_THREAD_LIMIT": "1"}  # as extract/process.c starts it
 PROGRAM = wrk.BUILD / "services/document/sotay-extract"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

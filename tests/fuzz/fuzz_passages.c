@@ -56,11 +56,13 @@ static void check_passages(TALLOC_CTX *ctx, const struct passage passages[], siz
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "fuzz");
+    const struct extracted_bounds bounds = {.pages_most = 1000};
     struct extracted extracted;
     size_t n_passages;
     const struct passage *passages = extraction_of_text(ctx, mem_textn(ctx, (const char *)data, n), &n_passages);
     check_passages(ctx, passages, n_passages);
-    if (extracted_read(ctx, (const char *)data, n, 1000, &extracted) == ERR_OK) {
+    if (extracted_read(ctx, &bounds, (const char *)data, n, &extracted) == ERR_OK) {
+        must(extracted.end != EXTRACT_MORE || (extracted.pages > 0 && extracted.pages < extracted.total));
         passages = passage_divide(ctx, extracted.lines, extracted.n, &n_passages);
         check_passages(ctx, passages, n_passages);
     }

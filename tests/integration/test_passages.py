@@ -1,12 +1,17 @@
 """What documents say, where one cites it: of texts at once, of files when they have been read."""
 import io
+import sys
 import uuid
 import zipfile
+from pathlib import Path
 
 import pytest
 from client import assert_problem, eventually
 from meetings import random_id
 from test_documents import draft, path, publish, withdraw
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "lib"))
+import pdf  # noqa: E402
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 LEVELS = [("decimal", "Điều %1."), ("decimal", "%2."), ("lowerLetter", "%3)")]
@@ -99,8 +104,42 @@ def test_a_file_that_is_none_fails_and_stays_a_document(api, login):
     made = publish(api, draft(api, login, text=None, blob_sha256=uploaded.json()["sha256"]))
     reader = api("member-10B")
     eventually(lambda: reader.get(path(made)).json()["extraction"] == "failed", 20)
+    assert reader.get(path(made)).json()["extraction_failure"].startswith("Tệp bị hỏng")
     assert addresses(reader, made) == []
     assert reader.get(path(made, "/content")).status_code == 200
+
+
+def test_a_workbook_is_kept_and_says_what_can_be_read(api, login):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("xl/workbook.xml", f"<workbook>{uuid.uuid4()}</workbook>")
+    uploaded = api("secretary-10B").post("/v1/blobs", data=made.getvalue())
+    assert uploaded.status_code == 201, uploaded.text
+    sheet = draft(api, login, text=None, blob_sha256=uploaded.json()["sha256"])
+    assert sheet["extraction_failure"] is None
+    read = eventually(lambda: found if (found := api("secretary-10B").get(path(sheet)).json())["extraction"] == "failed"
+                      else None, 20)
+    assert "PDF" in read["extraction_failure"]
+
+
+def test_a_long_file_says_how_far_it_was_read(api, login):
+    pages = [[f"Điều {i // 2 + 1}. Phạm vi {uuid.uuid4().hex[:8]}"] if i % 2 == 0 else [] for i in range(40)]
+    uploaded = api("secretary-10B").post("/v1/blobs", data=pdf.make(pages))
+    assert uploaded.status_code == 201, uploaded.text
+    made = publish(api, draft(api, login, text=None, blob_sha256=uploaded.json()["sha256"]))
+    seen = []
+
+    def is_read():
+        document = api("member-10B").get(path(made)).json()
+        seen.append(document["extraction_progress"])
+        return document if document["extraction"] == "done" else None
+
+    document = eventually(is_read, 120)
+    told = [progress for progress in seen if progress]
+    assert told and all(progress["total"] == 40 for progress in told)
+    assert [progress["done"] for progress in told] == sorted(progress["done"] for progress in told)
+    assert document["pages"] == 40 and document["extraction_progress"] is None
+    assert addresses(api("member-10B"), made) == [f"dieu-{i}" for i in range(1, 21)]
 
 
 # --- searching

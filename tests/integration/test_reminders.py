@@ -271,3 +271,27 @@ def test_days_remind_of_registration_until_it_is_done(api, branch, clock, ctl):
         clock(morning(before, day))
     eventually(lambda: said() == [*titles, titles[2]], 30)
     assert not items(member)
+
+
+def test_days_remind_as_an_organisations_own_rules_say(api, branch, branch_of_ones_own, base_url, token_of, clock, ctl):
+    place, secretary, _ = branch
+    made = branch_of_ones_own("Chi bộ thường")
+    card = made.add("Lê Thị Thường", position="secretary")
+    made.save()
+    usual = Client(base_url, token_of(card))
+    before, month = unheard_month(api)
+    due = titles_of(month)[1]
+    rules = {"reminders": [{"kind": "not_registered", "offset_hours": -48}]}
+    answer = api("city-officer").put(f"/v1/organizations/{place}/rules", json=rules, headers=WAIT)
+    assert answer.status_code == 200 and answer.json()["reminders"] == rules["reminders"], answer.text
+
+    def said(who):
+        return [item["title"] for item in items(who) if item["title"] in titles_of(month)]
+
+    clock(morning(before, 18))
+    ctl("restart", "meeting")
+    eventually(lambda: said(secretary) == [due], 30)
+    assert said(usual) == []
+    clock(morning(before, 20))
+    eventually(lambda: said(usual) == [due], 30)
+    assert said(secretary) == [due]

@@ -44,7 +44,7 @@ void fixture_fill(struct pg *pg)
 void fixture_reset(struct pg *pg)
 {
     must(pg, "TRUNCATE meeting, meeting_comment, meeting_proposal, meeting_attendance, meeting_minutes, meeting_told,"
-             " task, agenda_template, reminder, reminded, reminder_recalled CASCADE");
+             " task, agenda_template, reminder, reminder_recalled CASCADE");
 }
 
 /* --- batches ------------------------------------------------------------------------------------------------------ */

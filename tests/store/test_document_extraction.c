@@ -72,9 +72,29 @@ static int64_t some_time(void *arg)
     return 1000;
 }
 
+/* Another program than sotay-extract; NULL: that one. */
+static char *stand_in;
+
+/* What it does instead, in the shell; $6 is the page that it is to begin with. */
+static void stand_in_with(struct fixture *f, const char *does)
+{
+    stand_in = mem_printf(f->ctx, "%s/program", blob_dir());
+    FILE *file = fopen(stand_in, "w");
+    assert_non_null(file);
+    assert_true(fprintf(file, "#!/bin/sh\n%s\n", does) > 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(stand_in, 0700), 0);
+}
+
+static void stand_in_no_more(void)
+{
+    assert_int_equal(unlink(stand_in), 0);
+    stand_in = NULL;
+}
+
 static enum err run(struct fixture *f, bool *ret_found)
 {
-    const char *program = getenv("SOTAY_EXTRACT");
+    const char *program = stand_in ? stand_in : getenv("SOTAY_EXTRACT");
     const struct extraction_options options = {
         .pg = f->pg,
         .holder = HOLDER,
@@ -84,7 +104,8 @@ static enum err run(struct fixture *f, bool *ret_found)
                       .cpu_seconds = 10,
                       .seconds = 20,
                       .pages = 10,
-                      .output_bytes = 1 << 20},
+                      .output_bytes = 1 << 20,
+                      .effort = EFFORT_OF_SLICE},
         .now_us = some_time,
         .stops = never,
     };
@@ -177,6 +198,7 @@ static void test_a_file_that_cannot_be_read_fails(void **state)
     keep(f, &made);
     assert_run(f, ERR_OK);
     assert_int_equal(state_of(f, &made).extraction, PB__EXTRACTION__EXTRACTION_FAILED);
+    assert_string_equal(state_of(f, &made).extraction_failure, "broken");
     assert_string_equal(passages_of(f, &HEADS, &made), "");
 }
 
@@ -226,7 +248,7 @@ static void test_what_was_read_of_an_older_content_is_not_kept(void **state)
 static void test_a_job_whose_holder_died_is_anothers(void **state)
 {
     struct fixture *f = *state;
-    const struct extraction_result result = {.has_failed = true};
+    const struct extraction_result result = {.end = EXTRACT_BROKEN};
     struct document made = file_document(6, 6);
     keep(f, &made);
     struct extraction_job dead = take(f, &HOLDER, -1);
@@ -234,6 +256,144 @@ static void test_a_job_whose_holder_died_is_anothers(void **state)
     assert_int_equal(extraction_store_finish(f->pg, f->ctx, &dead, &result, 1), ERR_OWNER_LOST);
     assert_int_equal(extraction_store_finish(f->pg, f->ctx, &job, &result, 1), ERR_OK);
     assert_int_equal(state_of(f, &made).extraction, PB__EXTRACTION__EXTRACTION_FAILED);
+}
+
+#define SLICES                                                                     \
+    "case $6 in 1) printf 'T3\\nP\\nLĐiều 1. Một\\nL1. Khoản\\nEmore\\n';;" \
+    " 2) printf 'T3\\nP\\nL2. Khoản\\nEmore\\n';; 3) printf 'T3\\nP\\nN1. Chú thích\\nLtiếp\\nEdone\\n';; esac"
+
+static void assert_progress(struct fixture *f, const struct document *document, int32_t done, int32_t total)
+{
+    struct document is = state_of(f, document);
+    assert_int_equal(is.extraction, PB__EXTRACTION__EXTRACTION_PENDING);
+    assert_int_equal(is.pages_read, done);
+    assert_int_equal(is.pages_known, total);
+}
+
+static void test_a_long_file_is_read_on_where_its_last_slice_ended(void **state)
+{
+    struct fixture *f = *state;
+    struct document made = file_document(7, 7);
+    put_file(f, 7, "x");
+    stand_in_with(f, SLICES);
+    keep(f, &made);
+    assert_progress(f, &made, 0, 0);
+    assert_run(f, ERR_OK);
+    assert_progress(f, &made, 1, 3);
+    assert_string_equal(passages_of(f, &HEADS, &made), "");
+    struct extraction_job dead = take(f, &OTHER_HOLDER, -1); /* whoever has it dies */
+    assert_int_equal(dead.pages_read, 1);
+    assert_run(f, ERR_OK);
+    assert_progress(f, &made, 2, 3);
+    assert_run(f, ERR_OK);
+    assert_string_equal(passages_of(f, &HEADS, &made), "dieu-1:1 dieu-1.khoan-1:1 dieu-1.khoan-2:2");
+    struct document is = state_of(f, &made);
+    assert_int_equal(is.pages, 3);
+    assert_int_equal(is.pages_known, 0);
+    must(f->pg, "DO $$ BEGIN ASSERT NOT EXISTS (SELECT FROM extraction_slice); END $$");
+    stand_in_no_more();
+}
+
+static void test_slices_of_an_older_content_count_no_more(void **state)
+{
+    struct fixture *f = *state;
+    struct document made = file_document(7, 7), next = file_document(7, 6);
+    put_file(f, 6, "x");
+    put_file(f, 7, "x");
+    stand_in_with(f, SLICES);
+    keep(f, &made);
+    assert_run(f, ERR_OK);
+    struct extraction_job late = take(f, &HOLDER, CLOCK_MINUTE_US);
+    keep(f, &next);
+    assert_progress(f, &next, 0, 0);
+    must(f->pg, "DO $$ BEGIN ASSERT NOT EXISTS (SELECT FROM extraction_slice); END $$");
+    const struct extraction_slice slice = {.pages = 1, .total = 3};
+    assert_int_equal(extraction_store_keep(f->pg, f->ctx, &late, &slice, 1), ERR_OWNER_LOST);
+    for (int i = 0; i < 3; i++)
+        assert_run(f, ERR_OK);
+    assert_string_equal(passages_of(f, &HEADS, &next), "dieu-1:1 dieu-1.khoan-1:1 dieu-1.khoan-2:2");
+    stand_in_no_more();
+}
+
+static void rest_no_more(struct fixture *f)
+{
+    must(f->pg, "UPDATE extraction_job SET leased_until_us = 0");
+}
+
+static void test_what_the_machine_does_fails_no_file(void **state)
+{
+    struct fixture *f = *state;
+    bool found;
+    int64_t put_off = 0;
+    struct document made = file_document(7, 7);
+    put_file(f, 7, "Điều 1. Một");
+    stand_in_with(f, "kill -KILL $$");
+    keep(f, &made);
+    for (int i = 0; i <= EXTRACTION_BEGUN_MOST; i++, rest_no_more(f)) {
+        assert_run(f, ERR_UNAVAILABLE);
+        assert_int_equal(run(f, &found), ERR_OK);
+        assert_false(found); /* it rests */
+    }
+    assert_progress(f, &made, 0, 0);
+    assert_int_equal(extraction_store_count_put_off(f->pg, f->ctx, EXTRACTION_BEGUN_MOST, &put_off), ERR_OK);
+    assert_int_equal(put_off, 1);
+    stand_in_no_more();
+    assert_run(f, ERR_OK);
+    assert_string_equal(passages_of(f, &HEADS, &made), "dieu-1:0");
+    assert_int_equal(extraction_store_count_put_off(f->pg, f->ctx, 1, &put_off), ERR_OK);
+    assert_int_equal(put_off, 0);
+}
+
+static void test_a_file_whose_reader_is_killed_for_a_night_is_too_large(void **state)
+{
+    struct fixture *f = *state;
+    struct document made = file_document(7, 7);
+    put_file(f, 7, "x");
+    stand_in_with(f, "kill -KILL $$");
+    keep(f, &made);
+    for (int i = 0; i < EXTRACTION_KILLED_MOST; i++, rest_no_more(f))
+        assert_run(f, ERR_UNAVAILABLE);
+    assert_run(f, ERR_OK);
+    assert_int_equal(state_of(f, &made).extraction, PB__EXTRACTION__EXTRACTION_FAILED);
+    assert_string_equal(state_of(f, &made).extraction_failure, "too_large");
+    stand_in_no_more();
+}
+
+static void test_what_postgresql_refuses_is_not_tried_for_ever(void **state)
+{
+    struct fixture *f = *state;
+    struct document made = file_document(7, 7);
+    put_file(f, 7, "Điều 1. Một");
+    keep(f, &made);
+    must(f->pg, "ALTER TABLE passage ADD CONSTRAINT refused CHECK (address <> 'dieu-1')");
+    for (int i = 0; i < EXTRACTION_BEGUN_MOST; i++, rest_no_more(f))
+        assert_run(f, ERR_CONSTRAINT);
+    assert_run(f, ERR_OK);
+    assert_int_equal(state_of(f, &made).extraction, PB__EXTRACTION__EXTRACTION_FAILED);
+    must(f->pg, "ALTER TABLE passage DROP CONSTRAINT refused");
+}
+
+static void test_what_a_file_does_fails_it_and_says_why(void **state)
+{
+    struct fixture *f = *state;
+    bool found;
+    struct document made = file_document(7, 7), text = made;
+    put_file(f, 7, "x");
+    stand_in_with(f, "kill -SEGV $$");
+    keep(f, &made);
+    for (int i = 1; i < EXTRACTION_TRIES; i++, rest_no_more(f))
+        assert_run(f, ERR_MALFORMED);
+    assert_run(f, ERR_OK);
+    struct document is = state_of(f, &made);
+    assert_int_equal(is.extraction, PB__EXTRACTION__EXTRACTION_FAILED);
+    assert_string_equal(is.extraction_failure, "broken");
+    assert_int_equal(run(f, &found), ERR_OK);
+    assert_false(found); /* once */
+    text.content = (struct content){.sha256 = {8}, .is_text = true, .text = "Điều 1. Một", .media_type = "text/plain"};
+    text.extraction = PB__EXTRACTION__EXTRACTION_DONE;
+    keep(f, &text);
+    assert_null(state_of(f, &made).extraction_failure);
+    stand_in_no_more();
 }
 
 int main(void)
@@ -246,6 +406,12 @@ int main(void)
         CASE(test_a_file_that_is_not_here_is_waited_for),
         CASE(test_what_was_read_of_an_older_content_is_not_kept),
         CASE(test_a_job_whose_holder_died_is_anothers),
+        CASE(test_a_long_file_is_read_on_where_its_last_slice_ended),
+        CASE(test_slices_of_an_older_content_count_no_more),
+        CASE(test_what_the_machine_does_fails_no_file),
+        CASE(test_a_file_whose_reader_is_killed_for_a_night_is_too_large),
+        CASE(test_what_postgresql_refuses_is_not_tried_for_ever),
+        CASE(test_what_a_file_does_fails_it_and_says_why),
     };
     return cmocka_run_group_tests(tests, start, stop_and_remove);
 }

@@ -22,11 +22,15 @@ static struct reminder_ask ask_of(const struct uuid *organization)
 static struct reminder_branch *branches_of(struct fixture *f, const struct reminder_ask *ask, const struct uuid *actor,
                                            size_t *ret_n)
 {
-    struct pg_result *rows = reminder_store_branches(f->ctx, f->pg, ask, actor),
-                     *recent = reminder_store_recent(f->ctx, f->pg, ask);
+    struct reminder_actor who = {.from_us = ask->now_us, .to_us = ask->now_us};
+    if (actor)
+        who.id = *actor;
+    struct reminder_rows rows = reminder_store_queue(f->ctx, f->pg, ask, actor ? &who : NULL);
+    const struct pg_result *recent = reminder_store_recent(f->ctx, f->pg, ask);
     must_flush(f->pg);
-    *ret_n = pg_rows(rows);
-    return reminder_store_read(f->ctx, rows, recent);
+    struct reminder_branch *branches = reminder_store_read(f->ctx, &rows, ret_n);
+    reminder_store_mark(f->ctx, recent, branches, *ret_n);
+    return branches;
 }
 
 static void test_branches_come_with_their_meeting_and_their_heads(void **state)
@@ -53,6 +57,48 @@ static void test_branches_come_with_their_meeting_and_their_heads(void **state)
     assert_memory_equal(&branches[1].id, &BRANCH_4, sizeof BRANCH_4);
     assert_false(branches[1].has_meeting);
     assert_int_equal(branches[1].heads, 0);
+}
+
+static void put_rules(struct fixture *f, const struct uuid *organization, int32_t day)
+{
+    Pb__RuleValues values = PB__RULE_VALUES__INIT;
+    Pb__DirectoryRules__Version version = PB__DIRECTORY_RULES__VERSION__INIT, *versions[] = {&version};
+    Pb__DirectoryRules rules = PB__DIRECTORY_RULES__INIT;
+    static const struct pg_statement PUT = {
+        .name = "put_rules", .sql = "UPDATE directory_organization SET rules = $2::bytea WHERE id = $1::uuid"};
+    struct pg_args *args = pg_args(f->ctx, &PUT);
+    values.has_registration_day = true;
+    values.registration_day = day;
+    version.organization_id = uuid_to_pb(f->ctx, organization);
+    version.values = &values;
+    rules.n_versions = 1;
+    rules.versions = versions;
+    ProtobufCBinaryData packed = mem_pack(f->ctx, &rules.base);
+    pg_add_uuid(args, organization);
+    pg_add_bytes(args, packed.data, packed.len);
+    pg_queue(f->pg, args);
+    must_flush(f->pg);
+}
+
+static int64_t due_of(const struct reminder_branch *branch)
+{
+    return directory_registration_due_at_us(branch->rules, branch->path, branch->n_path, DECEMBER, december(21));
+}
+
+static void test_branches_come_with_what_was_said_above_them(void **state)
+{
+    struct fixture *f = *state;
+    const struct reminder_ask ask = ask_of(&CITY);
+    size_t n;
+    put_rules(f, &CITY, 10);
+    put_rules(f, &BRANCH_4, 5);
+    const struct reminder_branch *branches = branches_of(f, &ask, NULL, &n);
+    assert_int_equal(n, 2);
+    assert_int_equal(due_of(&branches[0]), directory_registration_due_us(DECEMBER, 10));
+    assert_int_equal(due_of(&branches[1]), directory_registration_due_us(DECEMBER, 5));
+    must(f->pg, "UPDATE directory_organization SET rules = NULL");
+    branches = branches_of(f, &ask, NULL, &n);
+    assert_null(branches[0].rules);
 }
 
 static void test_those_that_are_named_and_lie_below_are_asked_for(void **state)
@@ -93,25 +139,47 @@ static void test_who_may_remind_nobody_makes_nobody_read(void **state)
     must(f->pg, "DELETE FROM directory_position WHERE member_id = '59000000-0000-0000-0000-000000000000'");
 }
 
-/* 10B is reminded by its own secretary, in a batch of one message. */
+static struct loop_message message_of(struct loop_batch *batch, uint8_t n)
+{
+    return (struct loop_message){
+        .id = {{n}}, .actor = SECRETARY, .batch = batch, .ctx = loop_ctx(batch), .now_us = december(21)};
+}
+
+static struct reminder reminder_of(const struct reminder_ask *ask)
+{
+    static const uint8_t ANSWER[] = {1};
+    return (struct reminder){.id = SENT,
+                             .organization = BRANCH_10B,
+                             .by = SECRETARY,
+                             .answer = {sizeof ANSWER, (uint8_t *)(uintptr_t)ANSWER},
+                             .month = ask->month,
+                             .kind = ask->kind,
+                             .at_us = ask->now_us,
+                             .branches = &BRANCH_10B,
+                             .n_branches = 1};
+}
+
+/* 10B is reminded by its own secretary; what comes behind it in the batch sees that, what is about another thing is as
+ * it was. */
 static void remind(struct fixture *f)
 {
     struct loop_batch *batch = new_batch(f);
-    const struct loop_message message = {.id = {{0x71}}, .actor = SECRETARY, .batch = batch};
+    const struct loop_message first = message_of(batch, 0x71), same = message_of(batch, 0x73),
+                              other = message_of(batch, 0x74);
     const struct reminder_ask ask = ask_of(&BRANCH_10B);
-    static const uint8_t ANSWER[] = {1};
-    const struct reminder reminder = {.id = SENT,
-                                      .organization = BRANCH_10B,
-                                      .by = SECRETARY,
-                                      .answer = {sizeof ANSWER, (uint8_t *)(uintptr_t)ANSWER}};
-    const struct reminder_choice choice = {.branches = &BRANCH_10B, .n_branches = 1};
-    reminder_set_want(&message, &ask);
+    const struct reminder reminder = reminder_of(&ask);
+    struct reminder_ask held = ask;
+    held.kind = PB__REMINDER_KIND__REMINDER_KIND_NOT_HELD;
+    reminder_set_want(&first, &ask);
+    reminder_set_want(&same, &ask);
+    reminder_set_want(&other, &held);
     load_wanted(f, batch);
-    assert_int_equal(reminder_set_find(&message).n, 1);
-    assert_int_equal(reminder_set_find(&message).items[0].reminded_at_us, 0);
-    reminder_set_keep(&message, &reminder, &choice);
-    /* the next message of the batch sees it */
-    assert_int_equal(reminder_set_find(&message).items[0].reminded_at_us, december(21));
+    assert_int_equal(reminder_set_find(&first).n, 1);
+    assert_int_equal(reminder_set_find(&first).items[0].reminded_at_us, 0);
+    reminder_set_keep(&first, &reminder);
+    assert_int_equal(reminder_set_find(&same).items[0].reminded_at_us, december(21));
+    assert_int_equal(reminder_set_find(&other).items[0].reminded_at_us, 0);
+    assert_int_equal(reminder_set_find(&other).items[0].heads, 1);
     write_whole(f, batch);
 }
 
@@ -194,6 +262,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_branches_come_with_their_meeting_and_their_heads),
+        CASE(test_branches_come_with_what_was_said_above_them),
         CASE(test_those_that_are_named_and_lie_below_are_asked_for),
         CASE(test_who_may_remind_nobody_makes_nobody_read),
         CASE(test_a_branch_is_reminded_of_one_thing_until_that_is_recalled),

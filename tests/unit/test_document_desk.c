@@ -177,6 +177,10 @@ bool service_stopping(const struct service *service)
 void query_end(struct query *query, enum err err)
 {
     struct reader *reader = (struct reader *)query;
+    if (!err && query->reply) { /* a service packs it here, and what it points to goes */
+        ProtobufCBinaryData *png = &((Pb__DocumentPage *)query->reply)->png;
+        *png = mem_bytes(query->ctx, png->data, png->len);
+    }
     pthread_mutex_lock(&lock);
     assert_false(reader->is_answered);
     reader->err = err;

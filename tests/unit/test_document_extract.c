@@ -1,83 +1,12 @@
-/* services/document/extract/: files made here, read by sotay-extract in its sandbox; and what its starter thinks of
- * programs that do not behave. */
-#include "test.h"
+/* services/document/extract/: texts and archives made here, read by sotay-extract in its sandbox; and what its starter
+ * thinks of programs that do not behave. */
+#include "extract_help.h"
 
 #include "common/base/array.h"
-#include "common/pdf/pdf_sheets.h"
-#include "services/document/extract/extractor.h"
-#include "services/document/passage/passage.h"
+#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
+#include <sys/stat.h>
 #include <zip.h>
-
-static struct extractor usual(void)
-{
-    const char *program = getenv("SOTAY_EXTRACT");
-    return (struct extractor){.program = program ? program : "build/services/document/sotay-extract",
-                              .memory_bytes = 512 << 20,
-                              .cpu_seconds = 20,
-                              .seconds = 30,
-                              .pages = 100,
-                              .output_bytes = 1 << 20};
-}
-
-static int file_of(const void *bytes, size_t n)
-{
-    int file = memfd_create("file", MFD_CLOEXEC);
-    assert_true(file >= 0);
-    assert_int_equal(write(file, bytes, n), (ssize_t)n);
-    return file;
-}
-
-static enum err run(TALLOC_CTX *ctx, const struct extractor *extractor, ProtobufCBinaryData bytes,
-                    struct extracted *ret_extracted)
-{
-    int file = file_of(bytes.data, bytes.len);
-    enum err err = extractor_run(ctx, extractor, file, ret_extracted);
-    (void)close(file);
-    return err;
-}
-
-static ProtobufCBinaryData bytes_of(const char *text)
-{
-    return (ProtobufCBinaryData){strlen(text), (uint8_t *)(uintptr_t)text};
-}
-
-/* Lines, joined by "|", with the page of each that begins one. */
-static char *said(TALLOC_CTX *ctx, const struct extracted *extracted)
-{
-    char *text = mem_text(ctx, "");
-    int32_t page = 0;
-    for (size_t i = 0; i < extracted->n; i++) {
-        if (extracted->lines[i].page != page)
-            text = mem_append(text, "[%d]", page = extracted->lines[i].page);
-        text = mem_append(text, "%s%s", i > 0 ? "|" : "", extracted->lines[i].text);
-    }
-    return text;
-}
-
-static void assert_said(ProtobufCBinaryData bytes, const char *lines)
-{
-    TALLOC_CTX *ctx = mem_context(NULL, "test");
-    const struct extractor extractor = usual();
-    struct extracted extracted;
-    assert_int_equal(run(ctx, &extractor, bytes, &extracted), ERR_OK);
-    assert_string_equal(extract_end_word(extracted.end), extract_end_word(EXTRACT_DONE));
-    assert_string_equal(said(ctx, &extracted), lines);
-    mem_free(ctx);
-}
-
-static void assert_end(const struct extractor *extractor, ProtobufCBinaryData bytes, enum extract_end end)
-{
-    TALLOC_CTX *ctx = mem_context(NULL, "test");
-    struct extracted extracted;
-    assert_int_equal(run(ctx, extractor, bytes, &extracted), ERR_OK);
-    assert_string_equal(extract_end_word(extracted.end), extract_end_word(end));
-    mem_free(ctx);
-}
 
 /* --- plain text --------------------------------------------------------------------------------------------------- */
 
@@ -89,67 +18,6 @@ static void test_a_text_is_its_lines(void **state)
                 "Điều 1. ||Một dòng");
     assert_said(bytes_of("trang một\ftrang hai\n"), "[1]trang một[2]|trang hai");
     assert_said(bytes_of(""), "");
-}
-
-/* --- PDF ---------------------------------------------------------------------------------------------------------- */
-
-static ProtobufCBinaryData make_pdf(TALLOC_CTX *ctx, const char *text)
-{
-    static const struct pdf_style STYLE = {.font = PDF_SERIF, .size = 13};
-    static const struct pdf_column WHOLE = {0, PDF_SHEET_WIDTH, PANGO_ALIGN_LEFT};
-    struct pdf_sheets *sheets = pdf_sheets_new(ctx);
-    ProtobufCBinaryData pdf;
-    pdf_sheets_write(sheets, &STYLE, &WHOLE, text, 0);
-    assert_int_equal(pdf_sheets_end(sheets, &pdf), ERR_OK);
-    return pdf;
-}
-
-static char *many_lines(TALLOC_CTX *ctx, int n)
-{
-    char *text = mem_text(ctx, "Điều 1. Phạm vi điều chỉnh");
-    for (int i = 1; i < n; i++)
-        text = mem_append(text, "\n%d. Khoản thứ %d", i, i);
-    return text;
-}
-
-static void test_a_pdf_keeps_its_letters_and_pages(void **state)
-{
-    (void)state;
-    TALLOC_CTX *ctx = mem_context(NULL, "test");
-    const struct extractor extractor = usual();
-    struct extracted extracted;
-    assert_int_equal(run(ctx, &extractor, make_pdf(ctx, many_lines(ctx, 80)), &extracted), ERR_OK);
-    assert_int_equal(extracted.end, EXTRACT_DONE);
-    assert_int_equal(extracted.pages, 2);
-    assert_string_equal(extracted.lines[0].text, "Điều 1. Phạm vi điều chỉnh");
-    assert_int_equal(extracted.lines[0].page, 1);
-    size_t n;
-    const struct passage *passages = passage_divide(ctx, extracted.lines, extracted.n, &n);
-    assert_int_equal(n, 80);
-    assert_string_equal(passages[79].address, "dieu-1.khoan-79");
-    assert_int_equal(passages[79].page, 2);
-    mem_free(ctx);
-}
-
-static void test_too_much_is_told_as_such(void **state)
-{
-    (void)state;
-    TALLOC_CTX *ctx = mem_context(NULL, "test");
-    struct extractor pages = usual(), bytes = usual();
-    pages.pages = 1;
-    bytes.output_bytes = 100;
-    assert_end(&pages, make_pdf(ctx, many_lines(ctx, 80)), EXTRACT_TOO_LARGE);
-    assert_end(&bytes, make_pdf(ctx, many_lines(ctx, 80)), EXTRACT_TOO_LARGE);
-    assert_end(&bytes, bytes_of(many_lines(ctx, 80)), EXTRACT_TOO_LARGE);
-    mem_free(ctx);
-}
-
-static void test_what_is_no_pdf_is_broken(void **state)
-{
-    (void)state;
-    const struct extractor extractor = usual();
-    assert_end(&extractor, bytes_of("%PDF-1.7\nnothing of it\n%%EOF"), EXTRACT_BROKEN);
-    assert_end(&extractor, bytes_of("PK\3\4 no archive"), EXTRACT_BROKEN);
 }
 
 /* --- DOCX, ODT ---------------------------------------------------------------------------------------------------- */
@@ -250,11 +118,37 @@ static void test_a_docx_is_read_as_it_is_seen(void **state)
     (void)state;
     assert_docx("<w:p><w:r><w:t>a</w:t></w:r><w:del><w:r><w:delText>x</w:delText></w:r></w:del>"
                 "<w:ins><w:r><w:t>b</w:t><w:tab/><w:t>c</w:t><w:br/><w:t>d</w:t></w:r></w:ins></w:p>"
-                "<w:tbl><w:tr><w:tc>" P("", "e") "</w:tc><w:tc>" P("", "f") "</w:tc></w:tr></w:tbl>",
-                "ab c|d|e|f");
+                "<w:tbl><w:tr><w:tc>" P("", "e") "</w:tc></w:tr></w:tbl>",
+                "ab c|d|e");
     assert_docx(P("", "a") "<w:p><w:r><w:lastRenderedPageBreak/><w:t>b</w:t></w:r></w:p>"
                            "<w:p><w:r><w:t>c</w:t><w:lastRenderedPageBreak/><w:t>d</w:t></w:r></w:p>" P("", "e"),
                 "[1]a[2]|b|cd[3]|e");
+}
+
+#define CELL(content) "<w:tc>" content "</w:tc>"
+#define ROW(content) "<w:tr>" content "</w:tr>"
+
+static void test_a_row_of_a_docx_is_a_line_and_no_clause(void **state)
+{
+    (void)state;
+    assert_docx("<w:tbl>" ROW(CELL(P("", "STT")) CELL(P("", "Chi bộ")) CELL(P("", "Số")))
+                    ROW(CELL(P("", "1.")) CELL(P("", "Bến") P("", "Nghé")) CELL(P("", "25"))) "</w:tbl>" P("", "Hết"),
+                "STT | Chi bộ | Số|1. | Bến Nghé | 25|Hết");
+    assert_docx("<w:tbl>" ROW(CELL(P("", "Điều 1.") P("", "1. Một")) CELL(P("", ""))) "</w:tbl>", "Điều 1.|1. Một");
+    assert_docx(
+        "<w:tbl>" ROW(CELL("<w:tbl>" ROW(CELL(P("", "a")) CELL(P("", "b"))) "</w:tbl>") CELL(P("", "c"))) "</w:tbl>",
+        "a | b | c");
+    assert_docx("<w:tbl>" ROW(CELL(P("", "a")) CELL("<w:p><w:r><w:lastRenderedPageBreak/><w:t>b</w:t></w:r></w:p>"))
+                    ROW(CELL(P("", "c")) CELL(P("", "d"))) "</w:tbl>",
+                "[1]a | b[2]|c | d");
+}
+
+static void test_a_footnote_of_a_docx_stays_out_of_its_clause(void **state)
+{
+    (void)state;
+    assert_docx("<w:p><w:r><w:t>Theo Trung ương</w:t></w:r><w:r><w:footnoteReference w:id=\"1\"/></w:r>"
+                "<w:r><w:t> và Thành ủy</w:t></w:r></w:p>",
+                "Theo Trung ương và Thành ủy");
 }
 
 #define ODT(tag, content)                                                                                   \
@@ -276,12 +170,15 @@ static void test_an_odt_has_the_numbers_of_its_lists(void **state)
         "<text:p>và</text:p></text:list-item><text:list-item><text:p>ý</text:p></text:list-item></text:list>"
         "</text:list-item><text:list-item><text:p>Hai<text:note>x</text:note></text:p></text:list-item></text:list>"
         "<text:p>Giữa</text:p><text:list text:style-name=\"L\" text:continue-numbering=\"true\"><text:list-item>"
-        "<text:p>Ba</text:p></text:list-item></text:list></office:text></office:body>");
+        "<text:p>Ba</text:p></text:list-item></text:list>"
+        "<table:table xmlns:table=\"b\"><table:table-row><table:table-cell><text:p>1.</text:p></table:table-cell>"
+        "<table:table-cell><text:p>Bến</text:p><text:p>Nghé</text:p></table:table-cell></table:table-row></table:table>"
+        "</office:text></office:body>");
     const struct member members[] = {{"mimetype", "application/vnd.oasis.opendocument.text", 0},
                                      {"content.xml", CONTENT, 0}};
     TALLOC_CTX *ctx = mem_context(NULL, "test");
     assert_said(make_archive(ctx, members, ARRAY_LENGTH(members)),
-                "Điều 1. Phạm vi|1. Một|a) ý|và|b) ý|2. Hai|Giữa|3. Ba");
+                "Điều 1. Phạm vi|1. Một|a) ý|và|b) ý|2. Hai|Giữa|3. Ba|1. | Bến Nghé");
     mem_free(ctx);
 }
 
@@ -294,7 +191,7 @@ static void test_an_archive_that_swells_is_not_read(void **state)
     const struct member members[] = {{"word/document.xml", mem_array(ctx, char, SWOLLEN), SWOLLEN}};
     assert_end(&extractor, make_archive(ctx, members, 1), EXTRACT_BROKEN);
     const struct member others[] = {{"xl/workbook.xml", "<workbook/>", 0}};
-    assert_end(&extractor, make_archive(ctx, others, 1), EXTRACT_BROKEN); /* a sheet, whatever it is called */
+    assert_end(&extractor, make_archive(ctx, others, 1), EXTRACT_OTHER); /* a sheet, whatever it is called */
     mem_free(ctx);
 }
 
@@ -313,21 +210,64 @@ static void test_a_child_that_does_not_behave_is_given_up(void **state)
         const char *program;
         bool stops;
         enum err err;
+        enum extract_end end; /* what it would be blamed with */
     } CASES[] = {
-        {"/bin/false", false, ERR_MALFORMED},
-        {"/bin/sleep", false, ERR_MALFORMED}, /* for as many seconds as it is given numbers */
-        {"/bin/sleep", true, ERR_RETRY},
-        {"/usr/bin/yes", false, ERR_MALFORMED},
-        {"/nowhere/sotay-extract", false, ERR_INTERNAL},
+        {"/bin/false", false, ERR_MALFORMED, EXTRACT_BROKEN},
+        {"/bin/sleep", false, ERR_MALFORMED, EXTRACT_TOO_SLOW}, /* for as many seconds as it is given numbers */
+        {"/bin/sleep", true, ERR_RETRY, EXTRACT_DONE},
+        {"/usr/bin/yes", false, ERR_MALFORMED, EXTRACT_TOO_LARGE},
+        {"/nowhere/sotay-extract", false, ERR_UNAVAILABLE, EXTRACT_DONE},
     };
     TALLOC_CTX *ctx = mem_context(NULL, "test");
     for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         struct extractor extractor = usual();
-        struct extracted extracted;
+        struct extracted extracted = {.end = EXTRACT_DONE};
         extractor.program = CASES[i].program;
         extractor.seconds = 1;
         extractor.stops = CASES[i].stops ? always : NULL;
         assert_int_equal(run(ctx, &extractor, bytes_of("x"), &extracted), CASES[i].err);
+        assert_int_equal(extracted.end, CASES[i].end);
+    }
+    mem_free(ctx);
+}
+
+/* A program that ends as it is told, whatever it is given. */
+static char *program_that(TALLOC_CTX *ctx, const char *does)
+{
+    char *path = mem_text(ctx, "/tmp/sotay-child-XXXXXX");
+    char *script = mem_printf(ctx, "#!/bin/sh\n%s\n", does);
+    int file = mkostemp(path, O_CLOEXEC);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, script, strlen(script)), (ssize_t)strlen(script));
+    assert_int_equal(fchmod(file, 0700), 0);
+    assert_int_equal(close(file), 0);
+    return path;
+}
+
+static void test_only_what_a_file_does_is_its_fault(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *does;
+        enum err err;
+        enum extract_end end;
+    } CASES[] = {
+        {"kill -KILL $$", ERR_UNAVAILABLE, EXTRACT_ENDS}, /* as where memory ran out */
+        {"kill -TERM $$", ERR_UNAVAILABLE, EXTRACT_ENDS}, {"kill -BUS $$", ERR_UNAVAILABLE, EXTRACT_ENDS},
+        {"exit 71", ERR_UNAVAILABLE, EXTRACT_ENDS}, /* no sandbox */
+        {"kill -SEGV $$", ERR_MALFORMED, EXTRACT_BROKEN}, {"kill -ABRT $$", ERR_MALFORMED, EXTRACT_TOO_LARGE},
+        {"exit 1", ERR_MALFORMED, EXTRACT_BROKEN},        {"echo La", ERR_MALFORMED, EXTRACT_BROKEN},
+        {"kill -XCPU $$", ERR_OK, EXTRACT_TOO_SLOW}, /* its computing was not enough, and would not be again */
+    };
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        struct extractor extractor = usual();
+        struct extracted extracted = {.end = EXTRACT_ENDS};
+        extractor.program = program_that(ctx, CASES[i].does);
+        enum err err = run(ctx, &extractor, bytes_of("x"), &extracted);
+        (void)unlink(extractor.program);
+        if (err != CASES[i].err || (err != ERR_UNAVAILABLE && extracted.end != CASES[i].end))
+            fail_msg("%s: %s, %d", CASES[i].does, err_word(err), (int)extracted.end);
     }
     mem_free(ctx);
 }
@@ -352,11 +292,25 @@ static void test_a_stream_is_whole_or_nothing(void **state)
         {"P\nP\nP\nLa\nEdone\n", "[3]a"},
         {"P\nP\nP\nP\nLa\nEdone\n", NULL}, /* more pages than were asked for */
         {"P1\nLa\nEdone\n", NULL},
+        {"RSTT Tên\nN1 xem\nEdone\n", "STT Tên|1 xem"},
+        {"T2\nP\nLa\nP\nEdone\n", "[1]a"},
+        {"T3\nP\nLa\nEmore\n", "[1]a"},
+        {"T3\nP\nLa\nEdone\n", NULL}, /* some are left */
+        {"T1\nP\nLa\nEmore\n", NULL}, /* none is left */
+        {"T3\nEmore\n", NULL},        /* it would never end */
+        {"P\nEmore\n", NULL},
+        {"T4\nEdone\n", NULL}, /* more than may be */
+        {"T\nEdone\n", NULL},
+        {"T-1\nEdone\n", NULL},
+        {"T99999999999999999999\nEdone\n", NULL},
+        {"T1\nT1\nP\nEdone\n", NULL},
+        {"P\nT1\nEdone\n", NULL},
     };
+    static const struct extracted_bounds BOUNDS = {.pages_most = 3};
     TALLOC_CTX *ctx = mem_context(NULL, "test");
     for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         struct extracted extracted;
-        enum err err = extracted_read(ctx, CASES[i].bytes, strlen(CASES[i].bytes), 3, &extracted);
+        enum err err = extracted_read(ctx, &BOUNDS, CASES[i].bytes, strlen(CASES[i].bytes), &extracted);
         assert_int_equal(err, CASES[i].lines ? ERR_OK : ERR_MALFORMED);
         if (!err)
             assert_string_equal(said(ctx, &extracted), CASES[i].lines);
@@ -368,14 +322,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_text_is_its_lines),
-        cmocka_unit_test(test_a_pdf_keeps_its_letters_and_pages),
-        cmocka_unit_test(test_too_much_is_told_as_such),
-        cmocka_unit_test(test_what_is_no_pdf_is_broken),
         cmocka_unit_test(test_a_docx_has_the_numbers_of_its_lists),
         cmocka_unit_test(test_a_docx_is_read_as_it_is_seen),
+        cmocka_unit_test(test_a_row_of_a_docx_is_a_line_and_no_clause),
+        cmocka_unit_test(test_a_footnote_of_a_docx_stays_out_of_its_clause),
         cmocka_unit_test(test_an_odt_has_the_numbers_of_its_lists),
         cmocka_unit_test(test_an_archive_that_swells_is_not_read),
         cmocka_unit_test(test_a_child_that_does_not_behave_is_given_up),
+        cmocka_unit_test(test_only_what_a_file_does_is_its_fault),
         cmocka_unit_test(test_a_stream_is_whole_or_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

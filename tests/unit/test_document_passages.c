@@ -317,6 +317,39 @@ static void test_documents_are_divided_where_one_cites_them(void **state)
     mem_free(ctx);
 }
 
+static void test_rows_and_footnotes_are_no_headings(void **state)
+{
+    (void)state;
+    static const struct passage_line LINES[] = {
+        {"Điều 1. Phạm vi", 1, LINE_OF_TEXT},
+        {"1. Theo quy định của", 1, LINE_OF_TEXT},
+        {"1 Nghị quyết số 05-NQ/TW, “mở", 1, LINE_OF_NOTE},
+        {"2. Quy định số 24", 1, LINE_OF_NOTE},
+        {"1", 1, LINE_OF_TEXT},
+        {"Trung ương", 2, LINE_OF_TEXT},
+        {"2. Danh sách", 2, LINE_OF_TEXT},
+        {"STT | Tên", 2, LINE_OF_TABLE},
+        {"3. | Chi bộ A", 2, LINE_OF_TABLE},
+        {"cuối bảng", 2, LINE_OF_TEXT},
+        {"3. Hết", 2, LINE_OF_TEXT},
+        {"Nơi nhận: - Như trên | T/M BAN THƯỜNG VỤ", 2, LINE_OF_TABLE},
+        {"4. Không còn", 2, LINE_OF_TEXT},
+    };
+    static const char *const TEXTS[] = {
+        "Điều 1. Phạm vi",
+        "1. Theo quy định của Trung ương\n1 Nghị quyết số 05-NQ/TW, “mở 2. Quy định số 24",
+        "2. Danh sách\nSTT | Tên\n3. | Chi bộ A\ncuối bảng",
+        "3. Hết",
+    };
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    size_t n;
+    const struct passage *passages = passage_divide(ctx, LINES, ARRAY_LENGTH(LINES), &n);
+    assert_int_equal(n, ARRAY_LENGTH(TEXTS));
+    for (size_t i = 0; i < n; i++)
+        assert_string_equal(passages[i].text, TEXTS[i]);
+    mem_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -331,6 +364,7 @@ int main(void)
         cmocka_unit_test(test_any_bytes_are_divided),
         cmocka_unit_test(test_a_text_of_nothing_but_annexes_is_divided_at_once),
         cmocka_unit_test(test_documents_are_divided_where_one_cites_them),
+        cmocka_unit_test(test_rows_and_footnotes_are_no_headings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -141,11 +141,13 @@ static double read_file(int file)
                                         .cpu_seconds = 60,
                                         .seconds = 100,
                                         .pages = 3,
-                                        .output_bytes = 1 << 20};
+                                        .output_bytes = 1 << 20,
+                                        .effort = EFFORT_OF_SLICE};
     TALLOC_CTX *ctx = mem_context(NULL, "test");
     struct words is = {.n = 0}, should = {.n = 0};
     struct extracted extracted;
-    assert_int_equal(extractor_run(ctx, &extractor, file, &extracted), ERR_OK);
+    ProtobufCBinaryData said;
+    assert_int_equal(extractor_run(ctx, &extractor, file, &extracted, &said), ERR_OK);
     assert_string_equal(extract_end_word(extracted.end), extract_end_word(EXTRACT_DONE));
     assert_int_equal(extracted.pages, 1);
     for (size_t i = 0; i < extracted.n; i++)

@@ -174,6 +174,7 @@ static void test_what_is_warned_of_and_never_refused(void **state)
         {NULL, local(2026, 12, 4, 19), 1, ONE, 1, HELD, REGULAR, local(2026, 12, 4, 21)},
         {"agenda_too_long", local(2026, 12, 4, 19), 1, LONG, 1, SCHEDULED, REGULAR},
         {"unusual_hour", local(2026, 12, 4, 5), 1, ONE, 1, DRAFT, REGULAR},
+        {"unusual_hour", local(2026, 12, 4, 0), 1, ONE, 1, SCHEDULED, REGULAR},
         {NULL, local(2026, 12, 4, 6), 1, ONE, 1, SCHEDULED, REGULAR},
         {NULL, local(2026, 12, 4, 22), 1, ONE, 1, SCHEDULED, REGULAR},
         {"unusual_hour", local(2026, 12, 4, 23), 1, ONE, 1, SCHEDULED, REGULAR},
@@ -251,6 +252,7 @@ static void test_a_document_that_some_cannot_open_is_named(void **state)
         int participants, classification;
         struct audience audience;
         bool is_draft, is_warned;
+        const struct uuid *issuer, *author;
     } CASES[] = {
         {"for the branch", MEMBERS, INTERNAL, {.organizations = &HOST, .n_organizations = 1}},
         {"for all below", MEMBERS, INTERNAL, {.organizations = &ABOVE, .n_organizations = 1, .subtree = true}},
@@ -274,14 +276,39 @@ static void test_a_document_that_some_cannot_open_is_named(void **state)
          {.organizations = &HOST, .n_organizations = 1, .roles = SEATS, .n_roles = 1},
          false,
          true},
+        {"for the committee's members, of the organisation that meets, whose heads read it",
+         COMMITTEE,
+         INTERNAL,
+         {.organizations = &HOST, .n_organizations = 1, .roles = SEATS, .n_roles = 1},
+         .issuer = &HOST},
+        {"for the committee's members, of another",
+         COMMITTEE,
+         INTERNAL,
+         {.organizations = &HOST, .n_organizations = 1, .roles = SEATS, .n_roles = 1},
+         .issuer = &ABOVE,
+         .is_warned = true},
+        {"for its secretary alone, of the organisation that meets",
+         COMMITTEE,
+         INTERNAL,
+         {.organizations = &HOST, .n_organizations = 1, .roles = SEATS + 1, .n_roles = 1},
+         .issuer = &HOST,
+         .is_warned = true},
         {"restricted", MEMBERS, RESTRICTED, {.members = &HIM, .n_members = 1}, false, true},
         {"restricted to those who come", BY_NAME, RESTRICTED, {.members = &HIM, .n_members = 1}},
+        {"restricted to others by the one who comes",
+         BY_NAME,
+         RESTRICTED,
+         {.members = &ABOVE, .n_members = 1},
+         .author = &HIM},
+        {"restricted to others", BY_NAME, RESTRICTED, {.members = &ABOVE, .n_members = 1}, .is_warned = true},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         const struct meeting_host host = {.org = {.id = HOST, .path = PATH, .n_path = 2}};
         const struct agenda_document document = {.title = "Nghị quyết",
                                                  .audience = &CASES[i].audience,
                                                  .classification = (Pb__Classification)CASES[i].classification,
+                                                 .issuer = CASES[i].issuer ? *CASES[i].issuer : ELSEWHERE,
+                                                 .author = CASES[i].author ? *CASES[i].author : ELSEWHERE,
                                                  .state = CASES[i].is_draft
                                                               ? PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT
                                                               : PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED};

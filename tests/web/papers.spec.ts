@@ -321,23 +321,27 @@ test("a secretary says which clause gives way, later the whole paper, and hides 
 test("a file that is being read, or cannot be, says so and what to do", async ({ page }) => {
   const branch = await freeBranch();
   const paper = await issued(branch, { title: "Quy chế quét", text: OLD });
-  let extraction = "pending";
+  let read: object = { extraction: "pending", extraction_progress: { done: 32, total: 120 } };
   await page.route(`**/v1/documents/${paper.id}`, async (route) => {
     const answer = await route.fetch({ headers: { ...route.request().headers(), "if-none-match": "" } });
-    const as = { extraction, media_type: "application/pdf" };
+    const as = { ...read, media_type: "application/pdf" };
     await route.fulfill({ response: answer, json: { ...(await answer.json()), ...as } });
   });
   await signIn(page, branch.secretary.card);
   await page.goto(`/app/van-ban/${paper.id}`);
   await expect(page.getByText(/^Máy chủ đang đọc tệp/)).toBeVisible();
+  await expect(page.getByText("Đã đọc 32/120 trang.")).toBeVisible();
   await expect(page.getByRole("button", { name: /^Tải bản gốc/ })).toBeVisible();
   await page.getByRole("link", { name: "Quản lý văn bản này" }).click();
   await expect(page.getByText(/^Máy chủ đang đọc tệp/)).toBeVisible();
   const again = page.getByRole("button", { name: "Xem đã đọc xong chưa" });
   await expect(again).toBeVisible();
-  extraction = "failed";
+  read = { extraction: "failed" };
   await again.click({ timeout: 1_000 }).catch(() => undefined); // the page may have asked by itself
   await expect(page.getByText(/Nên thay bằng tệp PDF hoặc Word, không khóa\./)).toBeVisible();
+  const why = "Tệp có mật khẩu nên không đọc được chữ. Hãy bỏ mật khẩu rồi tải lên lại.";
+  read = { extraction: "failed", extraction_failure: why };
   await page.goto(`/app/van-ban/${paper.id}`);
   await expect(page.getByText(/^Máy chủ không đọc được chữ/)).toBeVisible();
+  await expect(page.getByText(why)).toBeVisible();
 });

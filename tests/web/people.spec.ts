@@ -98,6 +98,35 @@ test("a secretary lays his branch out in groups", async ({ page }) => {
   expect(items[0].member_ids).toEqual([items[0].head_id]);
 });
 
+test("roll and calls go group by group, and the roll is still one call", async ({ page }) => {
+  const { secretary, members, caller, id } = await freeBranch();
+  const [head, other] = members;
+  const head_id = (await new Caller(head!.card).call("GET", "/v1/me")).id;
+  await caller.call("PUT", `/v1/organizations/${id}/groups`, {
+    items: [{ name: "Tổ khu phố 1", head_id, member_ids: [head_id] }],
+  });
+  const meeting = await caller.call("POST", "/v1/meetings", {
+    organization_id: id,
+    kind: "extraordinary",
+    starts_at: new Date(Date.now() + 60_000).toISOString(),
+    place: "Nhà văn hóa",
+    agenda: [{ title: "Quán triệt", minutes: 30, document_ids: [] }],
+    publish: true,
+  });
+  await signIn(page, secretary.card);
+  await page.goto(`/app/chi-bo/goi/${meeting.id}`);
+  await page.getByLabel("Tổ đảng").selectOption("Tổ khu phố 1");
+  await expect(page.getByRole("button", { name: "Đã báo" })).toHaveCount(1);
+  await page.goto(`/app/chi-bo/diem-danh/${meeting.id}`);
+  const rows = page.locator(".roll");
+  await expect(rows.filter({ hasText: other!.name }).first()).toBeVisible();
+  await page.getByLabel("Tổ đảng").selectOption("Tổ khu phố 1");
+  await expect(rows).toHaveCount(1);
+  await rows.first().click();
+  await page.getByLabel("Tổ đảng").selectOption("Cả chi bộ");
+  await expect(page.locator(".roll.excused")).toHaveCount(1);
+});
+
 test("groups that somebody else laid out meanwhile are not replaced unseen, and one's own are kept", async ({
   page,
 }) => {

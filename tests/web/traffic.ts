@@ -36,13 +36,20 @@ export async function streamOpened(page: Page): Promise<void> {
 export class Traffic {
   private readonly underWay = new Set<Request>();
   private lastAt = Date.now();
+  private leavesBy?: Request;
 
   constructor(page: Page) {
     page.on("request", (request) => {
       if (isStream(request)) return;
-      if (request.isNavigationRequest()) this.underWay.clear(); // what the page before it waited for
+      if (request.isNavigationRequest()) this.leavesBy = request;
       this.underWay.add(request);
       this.lastAt = Date.now();
+    });
+    // The page before it asks on until the new one is there, and of some of that no end is ever told.
+    page.on("framenavigated", (frame) => {
+      if (frame !== page.mainFrame() || !this.leavesBy) return;
+      for (const request of this.underWay) if (request !== this.leavesBy) this.underWay.delete(request);
+      this.leavesBy = undefined;
     });
     onEnd(page, (request) => {
       if (this.underWay.delete(request)) this.lastAt = Date.now();
@@ -51,7 +58,11 @@ export class Traffic {
 
   /** What it shows has come. */
   async settled(): Promise<void> {
-    const quietMs = () => (this.underWay.size > 0 ? 0 : Date.now() - this.lastAt);
-    await expect.poll(quietMs, { intervals: [50] }).toBeGreaterThan(QUIET_MS);
+    await expect.poll(() => this.loud(), { intervals: [50] }).toEqual([]);
+  }
+
+  private loud(): string[] {
+    if (this.underWay.size > 0) return [...this.underWay].map((request) => request.url());
+    return Date.now() - this.lastAt > QUIET_MS ? [] : ["a moment ago"];
   }
 }

@@ -1,6 +1,17 @@
 import { expect, test } from "vitest";
 import type { Shapes } from "../src/api/client";
-import { bodyOf, isSame, laidOf, over, seatsOf, withoutGroup, wrongOf } from "../src/secretary/groups";
+import {
+  ALL,
+  bodyOf,
+  inGroup,
+  isSame,
+  laidOf,
+  NO_GROUP,
+  over,
+  seatsOf,
+  withoutGroup,
+  wrongOf,
+} from "../src/secretary/groups";
 
 const KEPT = [
   { id: "g1", name: "Tổ 1", head_id: "a", member_ids: ["a", "b"] },
@@ -40,4 +51,13 @@ test("what is laid out stands over what is so now: a group that went is made ane
     { id: "g1", name: "Tổ 1", head_id: "a", member_ids: ["a"] },
     { name: "Tổ 2", head_id: "c", member_ids: ["c"] },
   ]);
+});
+
+test("roll and calls go group by group, and whoever is in none is in no group's", () => {
+  const shown = (chosen: string, groups = KEPT) => inGroup(groups, chosen, ["a", "c", "x"], (id) => id);
+  expect(shown(ALL)).toEqual(["a", "c", "x"]);
+  expect(shown("g1")).toEqual(["a"]);
+  expect(shown(NO_GROUP)).toEqual(["x"]);
+  expect(shown("g1", [])).toEqual(["a", "c", "x"]); // it went meanwhile
+  expect(shown(NO_GROUP, [])).toEqual(["a", "c", "x"]);
 });

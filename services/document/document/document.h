@@ -64,7 +64,9 @@ struct document {
     struct content content;
     int32_t version_no; /* of the content, from 1 */
     Pb__Extraction extraction;
-    int32_t pages; /* 0: its file was not read yet, or has none */
+    int32_t pages_read, pages_known; /* while its file is read: so many of so many; 0: nobody knows yet */
+    const char *extraction_failure;  /* a word of enum extract_end, or NULL */
+    int32_t pages;                   /* 0: its file was not read yet, or has none */
     bool requires_acknowledgement;
     const struct document_target *targets;
     size_t n_targets;

@@ -35,7 +35,12 @@ void document_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t r
         .version_no = (int32_t)pg_get_int8(rows, row, 33),
         .is_succeeded = pg_get_bool(rows, row, 34),
         .pages = (int32_t)pg_get_int8(rows, row, 35),
+        .extraction_failure = pg_get_text(ctx, rows, row, 36),
     };
+    size_t n;
+    const int32_t *progress = pg_get_int4s(ctx, rows, row, 37, &n);
+    ret_document->pages_read = n == 2 ? progress[0] : 0;
+    ret_document->pages_known = n == 2 ? progress[1] : 0;
     audience_store_read(ctx, rows, row, 10, &ret_document->audience);
     content_store_read(ctx, rows, row, 15, &ret_document->content);
 }

@@ -18,8 +18,11 @@
     " d.withdraw_reason, d.notify, d.notification_id, d.number_since, d.replaced_by, d.is_hidden, d.version_no,"     \
     " EXISTS (SELECT 1 FROM document s WHERE s.id = d.replaced_by AND s.state <> " SQL_DOCUMENT_STATE_DRAFT          \
     " AND NOT s.is_hidden AND (s.classification <> " SQL_CLASSIFICATION_RESTRICTED                                   \
-    " OR d.classification = " SQL_CLASSIFICATION_RESTRICTED ")), d.pages"
-enum { DOCUMENT_N_COLUMNS = 36 };
+    " OR d.classification = " SQL_CLASSIFICATION_RESTRICTED ")), d.pages, d.extraction_failure,"                     \
+    " (SELECT ARRAY[sum(s.pages), max(s.total)]::int4[] FROM extraction_slice s"                                     \
+    "  WHERE d.extraction = " SQL_EXTRACTION_PENDING " AND s.document_id = d.id AND s.sha256 = d.sha256"             \
+    " HAVING count(*) > 0)"
+enum { DOCUMENT_N_COLUMNS = 38 };
 void document_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct document *ret_document);
 
 /* These and those whose place they take, which go with them: of DOCUMENT_COLUMNS, sorted by id and locked until the

@@ -14,6 +14,14 @@
 #define TEXT_READERS_TO_PARENT "Cấp ủy cấp trên trực tiếp"
 #define TEXT_TODO_ACKNOWLEDGE "Xác nhận đã đọc: %s" /* title */
 
+/* why the text of a file could not be read: what it is, and what its author does */
+#define TEXT_FAILED_LOCKED "Tệp có mật khẩu nên không đọc được chữ. Hãy bỏ mật khẩu rồi tải lên lại."
+#define TEXT_FAILED_BROKEN "Tệp bị hỏng nên không đọc được chữ. Hãy xuất lại ra PDF rồi tải lên lại."
+#define TEXT_FAILED_LARGE \
+    "Tệp quá nhiều trang hoặc quá nhiều chữ nên không đọc được. Hãy chia thành nhiều tệp rồi tải lên lại."
+#define TEXT_FAILED_SLOW "Tệp quá phức tạp nên không đọc được chữ. Hãy xuất lại ra PDF rồi tải lên lại."
+#define TEXT_FAILED_OTHER "Loại tệp này chưa đọc được chữ. Muốn tìm được nội dung, hãy tải lên bản PDF, DOCX hoặc ODT."
+
 /* by Pb__Role */
 #define TEXT_ROLES                                                                          \
     {                                                                                       \

@@ -2,6 +2,8 @@
 
 #include "common/base/mem.h"
 #include "services/document/document/document_texts.h"
+#include "services/document/extract/output.h"
+#include <string.h>
 
 /* protobuf-c's structs hold `char *` though nobody writes through them. */
 static char *borrowed(const char *text)
@@ -123,6 +125,30 @@ static Pb__Happening *view_event(TALLOC_CTX *ctx, const struct document_happenin
     return view;
 }
 
+static const char *failure_text(const char *word)
+{
+    static const char *const TEXTS[EXTRACT_ENDS] = {
+        [EXTRACT_LOCKED] = TEXT_FAILED_LOCKED,   [EXTRACT_BROKEN] = TEXT_FAILED_BROKEN,
+        [EXTRACT_TOO_LARGE] = TEXT_FAILED_LARGE, [EXTRACT_TOO_SLOW] = TEXT_FAILED_SLOW,
+        [EXTRACT_OTHER] = TEXT_FAILED_OTHER,
+    };
+    enum extract_end end = EXTRACT_BROKEN;
+    bool is_known = word && extract_end_of(word, strlen(word), &end) && TEXTS[end];
+    return !word ? NULL : is_known ? TEXTS[end] : TEXT_FAILED_BROKEN;
+}
+
+/* How far its text was read. */
+static void view_extraction(TALLOC_CTX *ctx, const struct document *document, Pb__Document *view)
+{
+    view->extraction_failure = borrowed(failure_text(document->extraction_failure));
+    if (document->pages_known == 0)
+        return;
+    view->extraction_progress = mem_new(ctx, Pb__ExtractionProgress);
+    pb__extraction_progress__init(view->extraction_progress);
+    view->extraction_progress->done = document->pages_read;
+    view->extraction_progress->total = document->pages_known;
+}
+
 static void view_content(TALLOC_CTX *ctx, const struct document *document, Pb__Document *view)
 {
     view->media_type = borrowed(document->content.media_type);
@@ -132,6 +158,7 @@ static void view_content(TALLOC_CTX *ctx, const struct document *document, Pb__D
     view->pages = document->pages;
     view->has_version_no = true;
     view->version_no = document->version_no;
+    view_extraction(ctx, document, view);
 }
 
 /* Instead of that; what the contract has of every document is empty. */

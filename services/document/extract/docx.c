@@ -2,6 +2,7 @@
 
 #include "common/base/array.h"
 #include "services/document/extract/docx_numbers.h"
+#include "services/document/extract/table_row.h"
 #include <string.h>
 
 struct docx {
@@ -11,6 +12,7 @@ struct docx {
     bool has_pages;
     ARRAY(char) text;
     int pages; /* that begin in the paragraph */
+    struct table_row row;
 };
 
 static bool is_one_of(const xmlNode *node, const char *const *names)
@@ -41,7 +43,7 @@ static void add(struct docx *docx, const char *text)
 
 static void add_page_break(struct docx *docx)
 {
-    if (docx->has_pages && docx->text.n == 0)
+    if (docx->has_pages && docx->text.n == 0 && !docx->row.ctx)
         output_page(docx->output);
     else
         docx->pages++;
@@ -78,18 +80,36 @@ static void read_paragraph(struct docx *docx, const xmlNode *paragraph)
     char *label = docx_numbers_next(docx->numbers, docx->ctx, properties);
     char *text = mem_textn(docx->ctx, docx->text.n > 0 ? docx->text.items : "", docx->text.n);
     char *line = label && *text ? mem_printf(docx->ctx, "%s %s", label, text) : text;
-    output_text(docx->output, line, strlen(line));
-    for (; docx->has_pages && docx->pages > 0; docx->pages--)
+    if (docx->row.ctx)
+        table_row_add(&docx->row, line);
+    else
+        output_text(docx->output, line, strlen(line));
+    docx->row.pages += docx->row.ctx && docx->has_pages ? docx->pages : 0;
+    for (; docx->has_pages && !docx->row.ctx && docx->pages > 0; docx->pages--)
         output_page(docx->output);
     mem_free(docx->ctx);
+}
+
+static void read_block(struct docx *docx, const xmlNode *block);
+
+static void read_row(struct docx *docx, const xmlNode *node)
+{
+    bool is_outer = table_row_begin(&docx->row);
+    read_block(docx, node);
+    if (is_outer)
+        table_row_end(&docx->row, docx->output);
 }
 
 /* Paragraphs stand in tables and in what surrounds content; each is read once. */
 static void read_block(struct docx *docx, const xmlNode *block)
 {
+    if (xml_is(block, "tc"))
+        table_row_cell(&docx->row);
     for (const xmlNode *child = block->children; child; child = child->next) {
         if (xml_is(child, "p"))
             read_paragraph(docx, child);
+        else if (xml_is(child, "tr"))
+            read_row(docx, child);
         else if (child->type == XML_ELEMENT_NODE && !xml_is(child, "Fallback"))
             read_block(docx, child);
     }

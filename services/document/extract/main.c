@@ -1,9 +1,10 @@
 /* sotay-extract: the text of one file. The service of documents starts it for each (extractor.h): the file is its
  * standard input, its text goes to its standard output (output.h), and what it may use stands in its arguments:
  *
- *     sotay-extract MEMORY_BYTES CPU_SECONDS SECONDS PAGES OUTPUT_BYTES
+ *     sotay-extract MEMORY_BYTES CPU_SECONDS SECONDS PAGES OUTPUT_BYTES FIRST EFFORT
  *
- * What the file is, its bytes say. It parses nothing before it is in its sandbox (sandbox.h), and ends there. */
+ * A long file is read in slices: each begins with page FIRST and ends when it has cost EFFORT (output.h). What the file
+ * is, its bytes say. It parses nothing before it is in its sandbox (sandbox.h), and ends there. */
 #include "common/base/mem.h"
 #include "services/document/extract/docx.h"
 #include "services/document/extract/odt.h"
@@ -27,7 +28,7 @@ static enum extract_end extract_archive(const struct sandboxed_file *file)
         return docx_extract(archive, &output);
     if (archive && archive_has(archive, "content.xml"))
         return odt_extract(archive, &output);
-    return EXTRACT_BROKEN;
+    return archive ? EXTRACT_OTHER : EXTRACT_BROKEN;
 }
 
 static bool is_picture(const struct sandboxed_file *file)
@@ -59,23 +60,25 @@ static enum extract_end extract(const struct sandboxed_file *file)
         return scan_extract(file->bytes, file->n, &output);
     if (sandboxed_begins(file, "PK\3\4"))
         return extract_archive(file);
-    return is_text(file) ? plain_extract(file->bytes, file->n, &output) : EXTRACT_BROKEN;
+    return is_text(file) ? plain_extract(file->bytes, file->n, &output) : EXTRACT_OTHER;
 }
 
 int main(int argc, char **argv)
 {
-    enum { MEMORY, CPU, SECONDS, PAGES, BYTES, NUMBERS };
+    enum { MEMORY, CPU, SECONDS, PAGES, BYTES, FIRST, EFFORT, NUMBERS };
     int64_t numbers[NUMBERS];
     struct sandboxed_file file;
     if (!sandboxed_read_arguments(argc, argv, numbers, NUMBERS)) {
-        (void)fprintf(stderr, "usage: %s MEMORY_BYTES CPU_SECONDS SECONDS PAGES OUTPUT_BYTES <FILE\n", argv[0]);
-        return 2;
+        (void)fprintf(stderr, "usage: %s MEMORY_BYTES CPU_SECONDS SECONDS PAGES OUTPUT_BYTES FIRST EFFORT <FILE\n",
+                      argv[0]);
+        return SANDBOXED_CANNOT_WORK;
     }
     const struct sandbox_limits limits = {numbers[MEMORY], numbers[CPU]};
     if (!sandboxed_stand_alone(1, numbers[SECONDS]) || !sandboxed_map(0, &file) || !prepare(&file))
-        return 1;
-    output_init(&output, STDOUT_FILENO, numbers[PAGES], numbers[BYTES]);
+        return SANDBOXED_CANNOT_WORK;
+    output_init(&output, STDOUT_FILENO,
+                &(struct output_limits){numbers[PAGES], numbers[BYTES], numbers[FIRST], numbers[EFFORT]});
     if (sandbox_enter(&limits))
-        return 1;
+        return SANDBOXED_CANNOT_WORK;
     output_end(&output, extract(&file));
 }

@@ -1,6 +1,7 @@
 #include "services/document/extract/odt.h"
 
 #include "common/base/array.h"
+#include "services/document/extract/table_row.h"
 #include "services/document/passage/numerals.h"
 #include <string.h>
 
@@ -25,7 +26,8 @@ struct odt {
     bool has_pages;
     ARRAY(struct style *) styles;
     ARRAY(char) text;
-    int pages;         /* that begin in the paragraph */
+    int pages; /* that begin in the paragraph */
+    struct table_row row;
     const char *label; /* of the list's item, for its first paragraph; NULL: it has one already, or none */
 };
 
@@ -107,7 +109,7 @@ static void add(struct odt *odt, const char *text)
 
 static void add_page_break(struct odt *odt)
 {
-    if (odt->has_pages && odt->text.n == 0)
+    if (odt->has_pages && odt->text.n == 0 && !odt->row.ctx)
         output_page(odt->output);
     else
         odt->pages++;
@@ -138,8 +140,12 @@ static void read_paragraph(struct odt *odt, const xmlNode *paragraph)
     char *text = mem_textn(odt->paragraph, odt->text.n > 0 ? odt->text.items : "", odt->text.n);
     char *line = odt->label && *text ? mem_printf(odt->paragraph, "%s %s", odt->label, text) : text;
     odt->label = NULL;
-    output_text(odt->output, line, strlen(line));
-    for (; odt->has_pages && odt->pages > 0; odt->pages--)
+    if (odt->row.ctx)
+        table_row_add(&odt->row, line);
+    else
+        output_text(odt->output, line, strlen(line));
+    odt->row.pages += odt->row.ctx && odt->has_pages ? odt->pages : 0;
+    for (; odt->has_pages && !odt->row.ctx && odt->pages > 0; odt->pages--)
         output_page(odt->output);
     mem_free(odt->paragraph);
 }
@@ -174,15 +180,29 @@ static void read_list(struct odt *odt, const xmlNode *list, struct style *outer,
     odt->label = NULL;
 }
 
+static void read_row(struct odt *odt, const xmlNode *row, struct style *style, int level)
+{
+    bool is_outer = table_row_begin(&odt->row);
+    read_block(odt, row, style, level);
+    if (is_outer)
+        table_row_end(&odt->row, odt->output);
+}
+
 static void read_block(struct odt *odt, const xmlNode *block, struct style *style, int level)
 {
+    if (xml_is(block, "table-cell"))
+        table_row_cell(&odt->row);
     for (const xmlNode *child = block->children; child; child = child->next) {
         if (xml_is(child, "p") || xml_is(child, "h"))
             read_paragraph(odt, child);
         else if (xml_is(child, "list"))
             read_list(odt, child, style, level);
+        else if (xml_is(child, "soft-page-break") && odt->row.ctx)
+            odt->row.pages++;
         else if (xml_is(child, "soft-page-break"))
             output_page(odt->output);
+        else if (xml_is(child, "table-row"))
+            read_row(odt, child, style, level);
         else if (child->type == XML_ELEMENT_NODE && !xml_is(child, "tracked-changes"))
             read_block(odt, child, style, level);
     }

@@ -1,14 +1,16 @@
 #include "services/document/extract/output.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 const char *extract_end_word(enum extract_end end)
 {
     static const char *const WORDS[EXTRACT_ENDS] = {
-        [EXTRACT_DONE] = "done",           [EXTRACT_LOCKED] = "locked",   [EXTRACT_BROKEN] = "broken",
-        [EXTRACT_TOO_LARGE] = "too_large", [EXTRACT_NO_PAGE] = "no_page",
+        [EXTRACT_DONE] = "done",     [EXTRACT_MORE] = "more",           [EXTRACT_LOCKED] = "locked",
+        [EXTRACT_BROKEN] = "broken", [EXTRACT_TOO_LARGE] = "too_large", [EXTRACT_TOO_SLOW] = "too_slow",
+        [EXTRACT_OTHER] = "other",   [EXTRACT_NO_PAGE] = "no_page",
     };
     return WORDS[end];
 }
@@ -23,12 +25,20 @@ bool extract_end_of(const char *word, size_t n, enum extract_end *ret_end)
     return false;
 }
 
-void output_init(struct output *output, int fd, int64_t pages_most, int64_t bytes_most)
+char output_letter(enum line_kind kind)
+{
+    static const char LETTERS[LINE_KINDS] = {[LINE_OF_TEXT] = 'L', [LINE_OF_TABLE] = 'R', [LINE_OF_NOTE] = 'N'};
+    return LETTERS[kind];
+}
+
+void output_init(struct output *output, int fd, const struct output_limits *limits)
 {
     output->fd = fd;
-    output->pages_left = pages_most;
-    output->bytes_left = bytes_most;
+    output->pages_left = limits->pages;
+    output->bytes_left = limits->bytes;
     output->lines_left = OUTPUT_LINES_MOST;
+    output->first = limits->first;
+    output->effort_left = limits->effort;
     output->is_blank = false;
     output->n = 0;
 }
@@ -64,6 +74,17 @@ void output_end(struct output *output, enum extract_end end)
     _exit(0);
 }
 
+void output_total(struct output *output, int64_t pages)
+{
+    enum { FIGURES = 24 };
+    char line[FIGURES];
+    if (pages > output->pages_left)
+        output_end(output, EXTRACT_TOO_LARGE);
+    (void)snprintf(line, sizeof line, "T%lld\n", (long long)pages);
+    for (const char *at = line; *at; at++)
+        put(output, *at);
+}
+
 void output_page(struct output *output)
 {
     if (output->pages_left-- <= 0)
@@ -72,7 +93,7 @@ void output_page(struct output *output)
     put(output, '\n');
 }
 
-static void put_line(struct output *output, const char *text, size_t n)
+static void put_line(struct output *output, enum line_kind kind, const char *text, size_t n)
 {
     bool was_blank = output->is_blank;
     output->is_blank = n == 0;
@@ -81,18 +102,33 @@ static void put_line(struct output *output, const char *text, size_t n)
     output->bytes_left -= (int64_t)n + 1;
     if (output->bytes_left < 0 || output->lines_left-- <= 0)
         output_end(output, EXTRACT_TOO_LARGE);
-    put(output, 'L');
+    put(output, output_letter(kind));
     for (size_t i = 0; i < n; i++)
         put(output, (unsigned char)text[i] < ' ' || text[i] == 0x7F ? ' ' : text[i]);
     put(output, '\n');
 }
 
-void output_text(struct output *output, const char *text, size_t n)
+void output_lines(struct output *output, enum line_kind kind, const char *text, size_t n)
 {
     for (const char *end = text + n; text < end;) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         size_t bytes = (size_t)((newline ? newline : end) - text);
-        put_line(output, text, bytes);
+        put_line(output, kind, text, bytes);
         text += bytes + 1;
     }
+}
+
+void output_text(struct output *output, const char *text, size_t n)
+{
+    output_lines(output, LINE_OF_TEXT, text, n);
+}
+
+void output_spend(struct output *output, int64_t effort)
+{
+    output->effort_left -= effort;
+}
+
+bool output_is_full(const struct output *output)
+{
+    return output->effort_left <= 0;
 }

@@ -12,6 +12,7 @@
 #include <poppler-page-renderer.h>
 #include <poppler-page.h>
 #include <string>
+#include <vector>
 
 struct poppler_text {
     std::unique_ptr<poppler::document> document;
@@ -84,6 +85,35 @@ char *poppler_text_of_page(const struct poppler_text *text, int page, size_t *re
     } catch (...) {
         return nullptr;
     }
+}
+
+struct poppler_word *poppler_text_words(const struct poppler_text *text, int page, size_t *ret_n)
+{
+    *ret_n = 0;
+    try {
+        std::unique_ptr<poppler::page> one(text->document->create_page(page));
+        if (!one)
+            return nullptr;
+        std::vector<poppler::text_box> boxes = one->text_list();
+        auto *words = static_cast<struct poppler_word *>(std::calloc(boxes.size() + 1, sizeof(struct poppler_word)));
+        for (const poppler::text_box &box : boxes) {
+            size_t n;
+            poppler::rectf place = box.bbox();
+            char *word = words != nullptr && box.rotation() == 0 ? copy(box.text().to_utf8(), &n) : nullptr;
+            if (word != nullptr)
+                words[(*ret_n)++] = {word, place.left(), place.top(), place.bottom()};
+        }
+        return words;
+    } catch (...) {
+        return nullptr; /* what memory was left for */
+    }
+}
+
+void poppler_text_free_words(struct poppler_word *words, size_t n)
+{
+    for (size_t i = 0; words != nullptr && i < n; i++)
+        std::free(words[i].text);
+    std::free(words);
 }
 
 /* A page is drawn whole; of a size that no paper has, not at all. */

@@ -20,6 +20,14 @@ bool poppler_text_is_locked(const struct poppler_text *text);
 int poppler_text_pages(const struct poppler_text *text);
 /* UTF-8 of a page, from 0, to be freed with free; NULL: it cannot be read. */
 char *poppler_text_of_page(const struct poppler_text *text, int page, size_t *ret_n);
+/* Words that stand upright and where, in points from the page's upper left corner; all to be freed with
+ * poppler_text_free_words. NULL: it cannot be read. */
+struct poppler_word {
+    char *text;
+    double left, top, bottom; /* so high is its font, not the letters that it has */
+};
+struct poppler_word *poppler_text_words(const struct poppler_text *text, int page, size_t *ret_n);
+void poppler_text_free_words(struct poppler_word *words, size_t n);
 /* The page as a picture in shades of grey, a byte each, rows of *ret_row_bytes; to be freed with free. NULL: it cannot
  * be drawn. */
 unsigned char *poppler_text_draw(const struct poppler_text *text, int page, int dpi, int *ret_width, int *ret_height,

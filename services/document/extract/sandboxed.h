@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* How it exits where the machine does not let it work, before it has looked at the file. */
+enum { SANDBOXED_CANNOT_WORK = 71 };
+
 struct sandboxed_file {
     const char *bytes;
     size_t n;

@@ -108,17 +108,29 @@ static bool is_too_large(const char *bytes, size_t n)
            (int64_t)width * height > PIXELS_MOST;
 }
 
+static l_int32 count_pages(const char *bytes, size_t n)
+{
+    l_int32 pages = 0;
+    FILE *file = fopenReadFromMemory((const l_uint8 *)bytes, n);
+    bool is_known = file && tiffGetCount(file, &pages) == 0;
+    if (file)
+        (void)fclose(file);
+    return is_known ? pages : 0;
+}
+
 static enum extract_end extract_tiff(const char *bytes, size_t n, struct output *output)
 {
-    size_t offset = 0;
-    do {
-        PIX *picture = pixReadMemFromMultipageTiff((const l_uint8 *)bytes, n, &offset);
+    l_int32 pages = count_pages(bytes, n);
+    output_total(output, pages);
+    for (int64_t page = output->first - 1; page < pages; page++) {
+        PIX *picture = output_is_full(output) ? NULL : pixReadMemTiff((const l_uint8 *)bytes, n, (l_int32)page);
         if (!picture)
-            return EXTRACT_BROKEN;
+            return output_is_full(output) ? EXTRACT_MORE : EXTRACT_BROKEN;
         output_page(output);
         read_picture(picture, output);
-    } while (offset != 0);
-    return EXTRACT_DONE;
+        output_spend(output, EFFORT_OF_SCAN);
+    }
+    return pages > 0 ? EXTRACT_DONE : EXTRACT_BROKEN;
 }
 
 enum extract_end scan_extract(const char *bytes, size_t n, struct output *output)

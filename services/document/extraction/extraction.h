@@ -2,7 +2,8 @@
  *
  *   a batch keeps a new content ─▶ extraction_store.c: a text's passages at once, of a file a row of extraction_job
  *   extraction_worker.c takes it ─▶ extraction_run.c ─▶ extract/extractor.c: sotay-extract in its sandbox
- *        ─▶ passage/passage.c ─▶ extraction_store.c: passages, document and the end of the job in one commit
+ *        ─▶ extraction_store.c: a slice of its pages in one commit, and the job goes behind those that wait
+ *        ─▶ or, behind the last: passage/passage.c ─▶ extraction_store.c: passages, document, the end of the job in one
  *
  * Pure. Any thread. */
 #ifndef SOTAY_DOCUMENT_EXTRACTION_EXTRACTION_H

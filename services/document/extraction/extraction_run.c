@@ -1,5 +1,6 @@
 #include "services/document/extraction/extraction_run.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
@@ -19,7 +20,7 @@ struct run {
     TALLOC_CTX *ctx;
     const struct extraction_options *options;
     struct extraction_job job;
-    int64_t renewed_at_us; /* by the monotonic clock */
+    int64_t begun_at_us, renewed_at_us; /* by the monotonic clock */
     bool is_lost;
 };
 
@@ -51,67 +52,137 @@ static enum err open_file(const struct run *run, int *ret_file)
     return ERR_UNAVAILABLE;
 }
 
-static enum err read_file(struct run *run, struct extracted *ret_extracted)
+/* --- a slice ------------------------------------------------------------------------------------------------------ */
+
+static enum err read_slice(struct run *run, struct extracted *ret_extracted, ProtobufCBinaryData *ret_said)
 {
     struct extractor extractor = run->options->extractor;
+    int64_t left = extractor.output_bytes - run->job.said_bytes;
     int file;
-    extractor.stops = stops;
-    extractor.arg = run;
     enum err err = open_file(run, &file);
     if (err)
         return err;
-    err = extractor_run(run->ctx, &extractor, file, ret_extracted);
+    extractor.pages_before = run->job.pages_read;
+    extractor.output_bytes = left > 0 ? left : 1;
+    extractor.stops = stops;
+    extractor.arg = run;
+    err = extractor_run(run->ctx, &extractor, file, ret_extracted, ret_said);
     (void)close(file);
     return run->is_lost ? ERR_OWNER_LOST : err;
 }
 
-static void tell(const struct run *run, const char *how, const struct extraction_result *result, int64_t begun_at_us)
+/* What fails by itself so often fails for good, and ends as it would next time; so does what was killed so often. */
+static enum err try_slice(struct run *run, struct extracted *ret_extracted, ProtobufCBinaryData *ret_said)
+{
+    *ret_extracted = (struct extracted){.end = EXTRACT_BROKEN};
+    enum err err = read_slice(run, ret_extracted, ret_said);
+    bool is_failed = err == ERR_MALFORMED && run->job.attempts >= EXTRACTION_TRIES;
+    bool is_killed = err == ERR_UNAVAILABLE && ret_extracted->end == EXTRACT_TOO_LARGE;
+    return is_failed || (is_killed && run->job.put_off >= EXTRACTION_KILLED_MOST) ? ERR_OK : err;
+}
+
+/* --- the whole ---------------------------------------------------------------------------------------------------- */
+
+/* The lines of the slices before, and of the last one. They were read before, so nothing in them is refused but that
+ * there are too many. */
+static enum err gather(struct run *run, const struct extracted *last, struct extracted *whole)
+{
+    ARRAY(struct passage_line) lines = {0};
+    struct extraction_slice *slices;
+    size_t n;
+    enum err err = extraction_store_slices(run->options->pg, run->ctx, &run->job, &slices, &n);
+    for (size_t i = 0; !err && i < n && lines.n <= OUTPUT_LINES_MOST; i++) {
+        struct extracted slice;
+        const struct extracted_bounds bounds = {whole->pages, INT32_MAX};
+        err = extracted_read(run->ctx, &bounds, (const char *)slices[i].said.data, slices[i].said.len, &slice);
+        if (err)
+            return ERR_INTERNAL;
+        array_add_many(run->ctx, &lines, slice.lines, slice.n);
+        whole->pages += slice.pages;
+    }
+    array_add_many(run->ctx, &lines, last->lines, last->n);
+    whole->end = lines.n > OUTPUT_LINES_MOST ? EXTRACT_TOO_LARGE : EXTRACT_DONE;
+    whole->lines = lines.items;
+    whole->n = lines.n;
+    whole->pages = run->job.pages_read + last->pages;
+    return err;
+}
+
+static void divide(struct run *run, struct extracted *whole, struct extraction_result *ret_result)
+{
+    *ret_result = (struct extraction_result){.end = whole->end, .pages = whole->pages};
+    if (whole->end != EXTRACT_DONE)
+        return;
+    old_letters_mend(run->ctx, whole->lines, whole->n);
+    ret_result->passages = passage_divide(run->ctx, whole->lines, whole->n, &ret_result->n);
+    if (ret_result->n > PASSAGES_MOST)
+        *ret_result = (struct extraction_result){.end = EXTRACT_TOO_LARGE, .pages = whole->pages};
+}
+
+static void tell(const struct run *run, const struct extraction_result *result, int64_t begun_at_us)
 {
     char id[UUID_TEXT_BYTES];
     uuid_format(&run->job.document, id);
-    log_info("extracted", "document=%s how=%s pages=%d passages=%zu seconds=%.2f", id, how, (int)result->pages,
-             result->n, (double)(clock_monotonic_us() - begun_at_us) / 1e6);
+    log_info("extracted", "document=%s how=%s pages=%d passages=%zu seconds=%.2f", id, extract_end_word(result->end),
+             (int)result->pages, result->n, (double)(clock_monotonic_us() - begun_at_us) / 1e6);
 }
 
-static enum err fail(struct extraction_result *ret_result, const char **ret_how, const char *how)
+static enum err finish(struct run *run, const struct extracted *last)
 {
-    *ret_result = (struct extraction_result){.has_failed = true, .pages = ret_result->pages};
-    *ret_how = how;
-    return ERR_OK;
-}
-
-/* What is no text, or one that nobody can read: the document has none, and says so. */
-static enum err read_job(struct run *run, struct extraction_result *ret_result, const char **ret_how)
-{
-    struct extracted extracted = {.end = EXTRACT_DONE};
-    *ret_result = (struct extraction_result){.has_failed = false};
-    *ret_how = extract_end_word(EXTRACT_DONE);
-    if (run->job.text) {
-        ret_result->passages = extraction_of_text(run->ctx, run->job.text, &ret_result->n);
-        return ERR_OK;
-    }
-    if (run->job.attempts > EXTRACTION_BEGUN_MOST)
-        return fail(ret_result, ret_how, "never_ended"); /* it may be what kills us */
-    enum err err = read_file(run, &extracted);
-    if (err == ERR_MALFORMED && run->job.attempts >= EXTRACTION_TRIES)
-        return fail(ret_result, ret_how, err_word(err));
+    struct extraction_result result = {.end = last->end, .pages = last->total};
+    struct extracted whole = {.end = EXTRACT_DONE};
+    enum err err = ERR_OK;
+    if (run->job.text && last->end == EXTRACT_DONE)
+        result.passages = extraction_of_text(run->ctx, run->job.text, &result.n);
+    else if (last->end == EXTRACT_DONE)
+        err = gather(run, last, &whole);
     if (err)
         return err;
-    ret_result->pages = extracted.pages;
-    if (extracted.end != EXTRACT_DONE)
-        return fail(ret_result, ret_how, extract_end_word(extracted.end));
-    old_letters_mend(run->ctx, extracted.lines, extracted.n);
-    ret_result->passages = passage_divide(run->ctx, extracted.lines, extracted.n, &ret_result->n);
-    return ret_result->n > PASSAGES_MOST ? fail(ret_result, ret_how, extract_end_word(EXTRACT_TOO_LARGE)) : ERR_OK;
+    if (!run->job.text && last->end == EXTRACT_DONE)
+        divide(run, &whole, &result);
+    err = extraction_store_finish(run->options->pg, run->ctx, &run->job, &result,
+                                  run->options->now_us(run->options->arg));
+    if (!err)
+        tell(run, &result, run->begun_at_us);
+    return err;
 }
 
-/* What is no fault of the file's does not count: it was stopped, PostgreSQL or the store was away. */
+static enum err keep(struct run *run, const struct extracted *extracted, ProtobufCBinaryData said)
+{
+    const struct extraction_slice slice = {.pages = extracted->pages, .total = extracted->total, .said = said};
+    return extraction_store_keep(run->options->pg, run->ctx, &run->job, &slice,
+                                 run->options->now_us(run->options->arg));
+}
+
+/* What was begun so often and never ended may be what kills us. */
+static enum err work(struct run *run)
+{
+    struct extracted extracted = {.end = EXTRACT_DONE};
+    ProtobufCBinaryData said = {0};
+    if (run->job.attempts > EXTRACTION_BEGUN_MOST)
+        return finish(run, &(struct extracted){.end = EXTRACT_BROKEN});
+    enum err err = run->job.text ? ERR_OK : try_slice(run, &extracted, &said);
+    if (err)
+        return err;
+    return extracted.end == EXTRACT_MORE ? keep(run, &extracted, said) : finish(run, &extracted);
+}
+
+/* What PostgreSQL, the store or the machine's memory did that were away counts for nothing. All else does, also what
+ * PostgreSQL refuses: it would do so for ever. */
+static enum extraction_rest rest_for(const struct run *run, enum err why)
+{
+    if (why == ERR_RETRY && run->options->stops(run->options->arg))
+        return EXTRACTION_STOPPED;
+    return why == ERR_RETRY || why == ERR_UNAVAILABLE ? EXTRACTION_PUT_OFF : EXTRACTION_COUNTS;
+}
+
 static enum err let_go(const struct run *run, enum err why)
 {
-    bool is_stopped = why == ERR_RETRY && run->options->stops(run->options->arg);
-    bool counts = why != ERR_RETRY && why != ERR_UNAVAILABLE;
-    int64_t rest_us = is_stopped ? 0 : counts ? REST_US << (run->job.attempts < 8 ? run->job.attempts : 8) : REST_US;
-    enum err err = extraction_store_let_go(run->options->pg, run->ctx, &run->job, clock_now_us() + rest_us, counts);
+    enum { DOUBLED_MOST = 6 };
+    enum extraction_rest rest = rest_for(run, why);
+    int32_t times = rest == EXTRACTION_COUNTS ? run->job.attempts : run->job.put_off;
+    int64_t rest_us = rest == EXTRACTION_STOPPED ? 0 : REST_US << (times < DOUBLED_MOST ? times : DOUBLED_MOST);
+    enum err err = extraction_store_let_go(run->options->pg, run->ctx, &run->job, clock_now_us() + rest_us, rest);
     if (err)
         log_warn("extraction_rests", "err=%s", err_word(err));
     return why;
@@ -119,19 +190,12 @@ static enum err let_go(const struct run *run, enum err why)
 
 enum err extraction_run(TALLOC_CTX *ctx, const struct extraction_options *options, bool *ret_found)
 {
-    struct run run = {.ctx = ctx, .options = options, .renewed_at_us = clock_monotonic_us()};
-    struct extraction_result result;
-    const char *how;
-    int64_t begun_at_us = run.renewed_at_us;
+    int64_t begun_at_us = clock_monotonic_us();
+    struct run run = {.ctx = ctx, .options = options, .begun_at_us = begun_at_us, .renewed_at_us = begun_at_us};
     enum err err = extraction_store_take(options->pg, ctx, &options->holder, clock_now_us() + LEASE_US, &run.job,
                                          ret_found);
     if (err || !*ret_found)
         return err;
-    err = read_job(&run, &result, &how);
-    if (!err)
-        err = extraction_store_finish(options->pg, ctx, &run.job, &result, options->now_us(options->arg));
-    if (err)
-        return err == ERR_OWNER_LOST ? err : let_go(&run, err);
-    tell(&run, how, &result, begun_at_us);
-    return ERR_OK;
+    err = work(&run);
+    return err && err != ERR_OWNER_LOST ? let_go(&run, err) : err;
 }

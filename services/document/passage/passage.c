@@ -24,7 +24,9 @@ struct division {
     size_t begun;              /* the line where this text begins */
     size_t first;              /* its first passage */
     ARRAY(struct passage) passages;
-    ARRAY(char) text; /* of the passage under way */
+    ARRAY(char) text;  /* of the passage under way */
+    ARRAY(char) notes; /* at the feet of its pages; behind its text, which goes on overleaf */
+    bool was_row;      /* the last line was one of a table */
 };
 
 /* --- lines -------------------------------------------------------------------------------------------------------- */
@@ -74,14 +76,22 @@ static bool begins_text(const char *line)
     return heading_is_annex(line, &number);
 }
 
+/* Who gets it and who signs it often stand side by side in a table. */
+static bool ends_text(const struct division *d, size_t line)
+{
+    return (!d->is_quoted[line] || d->lines[line].kind == LINE_OF_TABLE) && heading_ends_text(d->lines[line].text);
+}
+
 /* Whether the text that begins there has an article 1. */
 static bool has_articles(const struct division *d, size_t line)
 {
     struct heading ways[HEADING_WAYS];
     for (size_t i = line; i < d->n; i++) {
+        if (i > line && ends_text(d, i))
+            return false;
         if (d->is_quoted[i] || heading_is_contents(d->lines[i].text))
             continue;
-        if (i > line && (begins_text(d->lines[i].text) || heading_ends_text(d->lines[i].text)))
+        if (i > line && begins_text(d->lines[i].text))
             return false;
         if (heading_read(d->lines[i].text, ways) > 0 && ways[0].kind == HEADING_ARTICLE && ways[0].numbers[0] == 1)
             return true;
@@ -105,16 +115,25 @@ static bool is_paragraph(const char *text, size_t n, const char *line)
     return n > 0 && (is_listed(line) || (begins && strchr(".;:!?", text[n - 1]) != NULL));
 }
 
-static void add_text(struct division *d, const char *line)
+/* What is of a table is a paragraph by itself. */
+static void add_text(struct division *d, size_t line)
 {
-    line = letters_skip_blanks(line);
-    size_t n = strlen(line);
-    while (n > 0 && (line[n - 1] == ' ' || line[n - 1] == '\t'))
+    enum line_kind kind = d->lines[line].kind;
+    bool is_note = kind == LINE_OF_NOTE, is_row = kind == LINE_OF_TABLE;
+    const char *text = letters_skip_blanks(d->lines[line].text);
+    size_t n = strlen(text), n_before = is_note ? d->notes.n : d->text.n;
+    while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
         n--;
-    char between = is_paragraph(d->text.items, d->text.n, line) ? '\n' : ' ';
-    if (d->text.n > 0)
-        array_add(d->ctx, &d->text, between);
-    array_add_many(d->ctx, &d->text, line, n);
+    bool begins = !is_note && (is_row || d->was_row || is_paragraph(d->text.items, d->text.n, text));
+    const char between = begins ? '\n' : ' ';
+    if (is_note) {
+        array_add_many(d->ctx, &d->notes, &between, n_before > 0);
+        array_add_many(d->ctx, &d->notes, text, n);
+        return;
+    }
+    array_add_many(d->ctx, &d->text, &between, n_before > 0);
+    array_add_many(d->ctx, &d->text, text, n);
+    d->was_row = is_row;
 }
 
 static void finish_passage(struct division *d)
@@ -122,8 +141,12 @@ static void finish_passage(struct division *d)
     if (d->passages.n == d->first)
         return;
     struct passage *passage = &d->passages.items[d->passages.n - 1];
+    if (d->notes.n > 0 && d->text.n > 0)
+        array_add(d->ctx, &d->text, '\n');
+    array_add_many(d->ctx, &d->text, d->notes.items, d->notes.n);
     passage->text = mem_textn(d->ctx, d->text.n > 0 ? d->text.items : "", d->text.n);
-    d->text.n = 0;
+    d->text.n = d->notes.n = 0;
+    d->was_row = false;
 }
 
 static void begin_passage(struct division *d, size_t line, char *address, char *label, bool is_doubtful)
@@ -152,14 +175,14 @@ static void divide_into_paragraphs(struct division *d, size_t from, size_t to)
 {
     int number = 0;
     d->passages.n = d->first;
-    d->text.n = 0;
+    d->text.n = d->notes.n = 0;
     for (size_t i = from; i < to; i++) {
         const char *line = letters_skip_blanks(d->lines[i].text);
         if (!is_of_text(d, i))
             continue;
         if (number == 0 || (d->text.n >= PARAGRAPH_LEAST && is_paragraph(d->text.items, d->text.n, line)))
             begin_paragraph(d, i, ++number);
-        add_text(d, line);
+        add_text(d, i);
     }
     finish_passage(d);
 }
@@ -243,17 +266,16 @@ static void take_line(struct division *d, size_t line)
 {
     if (!is_of_text(d, line))
         return;
-    if (!d->is_quoted[line]) {
-        if (!takes_annex(d, line) && !d->is_over) {
-            d->is_over = heading_ends_text(d->lines[line].text);
-            if (d->is_over)
-                finish_text(d, line);
-            else
-                (void)takes_heading(d, line);
-        }
+    bool is_annex = !d->is_quoted[line] && takes_annex(d, line);
+    if (!is_annex && !d->is_over) {
+        d->is_over = ends_text(d, line);
+        if (d->is_over)
+            finish_text(d, line);
+        else if (!d->is_quoted[line])
+            (void)takes_heading(d, line);
     }
     if (!d->is_over)
-        add_text(d, d->lines[line].text);
+        add_text(d, line);
 }
 
 /* --- the same address twice --------------------------------------------------------------------------------------- */

@@ -4,7 +4,8 @@
  * before the first of them is "mo-dau"; a text without any is divided into paragraphs ("doan-3").
  *
  *   - A heading is believed only as the next number of its kind: "15. tháng 12" and "Điều 4 Quy chế" begin lines too.
- *   - What is quoted has no headings: a law that changes another one quotes its clauses.
+ *   - What is quoted has no headings: a law that changes another one quotes its clauses. Neither have rows of tables
+ *     and footnotes; these stand behind the text of their passage, which goes on overleaf.
  *   - "Nơi nhận" ends the text; "PHỤ LỤC", or the name of what is attached ("QUY CHẾ"), begins another, whose addresses
  *     begin with it and count anew.
  *   - Articles are numbered through all chapters; everything else anew in each that is wider.

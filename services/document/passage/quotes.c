@@ -63,10 +63,11 @@ bool *quotes_mark(TALLOC_CTX *ctx, const struct passage_line *lines, size_t n)
     bool *is_quoted = mem_array(ctx, bool, n + 1);
     struct marking marking = {.begun = mem_array(ctx, int, n + 2)};
     for (size_t i = 0; i < n; i++)
-        mark_line(&marking, lines[i].text, i);
+        if (lines[i].kind != LINE_OF_NOTE)
+            mark_line(&marking, lines[i].text, i);
     for (size_t i = 0, depth = 0; i < n; i++) {
         depth += (size_t)marking.begun[i]; /* never below 0: each end has its beginning */
-        is_quoted[i] = depth > 0;
+        is_quoted[i] = depth > 0 || lines[i].kind != LINE_OF_TEXT;
     }
     mem_free(marking.begun);
     return is_quoted;

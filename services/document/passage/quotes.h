@@ -1,5 +1,6 @@
 /* Which lines of a text begin inside a quotation. Marks in pairs (“ ”, « ») nest; of straight ones the next that closes
- * belongs to the last that opened. What is opened and never closed quotes nothing. Pure. Any thread. */
+ * belongs to the last that opened. What is opened and never closed quotes nothing. Footnotes and rows of tables are no
+ * more the text's own. Pure. Any thread. */
 #ifndef SOTAY_DOCUMENT_PASSAGE_QUOTES_H
 #define SOTAY_DOCUMENT_PASSAGE_QUOTES_H
 

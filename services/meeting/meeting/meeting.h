@@ -36,10 +36,11 @@ enum {
 
 struct agenda_document {
     struct uuid id;
-    const char *title;                 /* NULL: there is no such document for whoever convenes; "": restricted */
-    const struct audience *audience;   /* NULL: not known */
-    Pb__Classification classification; /* of these three nothing is kept */
-    bool has_state;                    /* false: not heard of yet */
+    const char *title;               /* NULL: there is no such document for whoever convenes; "": restricted */
+    const struct audience *audience; /* NULL: not known */
+    Pb__Classification classification;
+    struct uuid issuer, author; /* of what was heard of it nothing is kept; zero: not known */
+    bool has_state;             /* false: not heard of yet */
     Pb__DocumentState state;
 };
 

@@ -58,6 +58,8 @@ static struct agenda_document document_of(const struct meeting_context *context,
         .title = document->title,
         .audience = &document->audience,
         .classification = document->classification,
+        .issuer = document->issuer.id,
+        .author = document->author,
         .has_state = true,
         .state = document->state,
     };

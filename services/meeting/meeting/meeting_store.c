@@ -68,13 +68,15 @@ struct pg_result *meeting_store_queue_agendas(TALLOC_CTX *ctx, struct pg *pg, co
     /* one row for each document, as it is now, at least one for each item */
     static const struct pg_statement SELECT_AGENDAS = {
         .name = "select_agendas",
-        .sql = "SELECT i.meeting_id, i.id, i.title, i.minutes, i.outcome, n.document_id, coalesce(d.title, ''),"
-               "  i.source_type, i.source_id, v.classification, v.state, v.audience"
-               " FROM agenda_item i LEFT JOIN agenda_document n ON n.item_id = i.id"
-               " LEFT JOIN document d ON d.id = n.document_id"
-               " LEFT JOIN LATERAL (SELECT l.classification, l.state, l.audience FROM document_version l"
-               "  WHERE l.document_id = n.document_id ORDER BY l.version DESC LIMIT 1) v ON true"
-               " WHERE i.meeting_id = ANY($1::uuid[]) ORDER BY i.meeting_id, i.position, n.position"};
+        .sql =
+            "SELECT i.meeting_id, i.id, i.title, i.minutes, i.outcome, n.document_id, coalesce(d.title, ''),"
+            "  i.source_type, i.source_id, v.classification, v.state, v.audience, v.organization_id,"
+            "  v.author_id"
+            " FROM agenda_item i LEFT JOIN agenda_document n ON n.item_id = i.id"
+            " LEFT JOIN document d ON d.id = n.document_id"
+            " LEFT JOIN LATERAL (SELECT l.classification, l.state, l.audience, l.organization_id, l.author_id"
+            "  FROM document_version l WHERE l.document_id = n.document_id ORDER BY l.version DESC LIMIT 1) v ON true"
+            " WHERE i.meeting_id = ANY($1::uuid[]) ORDER BY i.meeting_id, i.position, n.position"};
     return pg_queue_ids(pg, ctx, &SELECT_AGENDAS, meetings, n);
 }
 
@@ -111,6 +113,8 @@ static struct agenda_document read_document(TALLOC_CTX *ctx, const struct pg_res
         .title = pg_get_text(ctx, rows, row, 6),
         .audience = audience,
         .classification = audience ? (Pb__Classification)pg_get_int8(rows, row, 9) : 0,
+        .issuer = pg_get_uuid(rows, row, 12),
+        .author = pg_get_uuid(rows, row, 13),
         .has_state = audience != NULL,
         .state = audience ? (Pb__DocumentState)pg_get_int8(rows, row, 10) : 0,
     };

@@ -83,18 +83,23 @@ static bool asks(const struct audience *audience, Pb__Role role)
     return false;
 }
 
-/* Those who sit on the committee hold one of these each. */
-static bool asks_committee(const struct audience *audience)
+/* Those who sit on the committee hold one of these each. Heads read what their organisation issued. */
+static bool asks_committee(const struct agenda_document *document, const struct meeting *meeting)
 {
-    return asks(audience, PB__ROLE__ROLE_COMMITTEE_MEMBER) && asks(audience, PB__ROLE__ROLE_SECRETARY) &&
-           asks(audience, PB__ROLE__ROLE_DEPUTY_SECRETARY);
+    bool is_own = uuid_equal(&document->issuer, &meeting->organization);
+    return asks(document->audience, PB__ROLE__ROLE_COMMITTEE_MEMBER) &&
+           (is_own || (asks(document->audience, PB__ROLE__ROLE_SECRETARY) &&
+                       asks(document->audience, PB__ROLE__ROLE_DEPUTY_SECRETARY)));
 }
 
-static bool names_all(const struct audience *audience, const struct meeting *meeting)
+/* Or one wrote it. */
+static bool names_all(const struct agenda_document *document, const struct meeting *meeting)
 {
-    for (size_t i = 0; i < meeting->n_participants; i++)
-        if (!audience_names(audience, &meeting->participant_ids[i]))
+    for (size_t i = 0; i < meeting->n_participants; i++) {
+        const struct uuid *participant = &meeting->participant_ids[i];
+        if (!audience_names(document->audience, participant) && !uuid_equal(&document->author, participant))
             return false;
+    }
     return meeting->n_participants > 0;
 }
 
@@ -108,11 +113,11 @@ static bool is_open(const struct agenda_document *document, const struct meeting
     if (document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT ||
         document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN)
         return false;
-    if (document->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC || names_all(audience, meeting))
+    if (document->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC || names_all(document, meeting))
         return true;
     bool is_of_committee = meeting->participants == PB__PARTICIPANTS__PARTICIPANTS_COMMITTEE;
     return document->classification != PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED && covers(audience, &host->org) &&
-           (audience_asks_no_role(audience) || (is_of_committee && asks_committee(audience)));
+           (audience_asks_no_role(audience) || (is_of_committee && asks_committee(document, meeting)));
 }
 
 static void warn_of_documents(TALLOC_CTX *ctx, const struct meeting *meeting, const struct meeting_host *host,

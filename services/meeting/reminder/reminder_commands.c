@@ -50,9 +50,14 @@ static void send(const struct meeting_context *context, const struct reminder_as
     const struct reminder reminder = {.id = id,
                                       .organization = message->aggregate,
                                       .by = message->actor,
-                                      .answer = mem_pack(message->ctx, &sent->base)};
+                                      .answer = mem_pack(message->ctx, &sent->base),
+                                      .month = ask->month,
+                                      .kind = ask->kind,
+                                      .at_us = ask->now_us,
+                                      .branches = choice->branches,
+                                      .n_branches = choice->n_branches};
     const struct reminder_words words = reminder_words(message->ctx, ask, context->host->org.name);
-    reminder_set_keep(message, &reminder, choice);
+    reminder_set_keep(message, &reminder);
     if (choice->n_branches > 0)
         loop_event(message, TOPIC_MEETING_EVENTS, &message->aggregate,
                    facts_of_reminder(message->ctx, &id, ask, &words, choice));

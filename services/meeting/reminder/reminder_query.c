@@ -44,18 +44,20 @@ static enum err preview(struct query *query)
     struct reminder_choice choice;
     struct problems problems = {.n = 0};
     const struct directory_org *org;
+    size_t n;
     enum err err = reminder_read_ask(query->ctx, (const Pb__RemindBranches *)query->body, query->now_us, &ask);
     if (!err)
         err = take(query, &ask.organization, &org);
     if (err)
         return err;
-    struct pg_result *rows = reminder_store_branches(query->ctx, query->pg, &ask, NULL);
+    const struct reminder_rows rows = reminder_store_queue(query->ctx, query->pg, &ask, NULL);
     const struct pg_result *recent = reminder_store_recent(query->ctx, query->pg, &ask);
     err = pg_flush(query->pg);
     if (err)
         return err;
-    const struct reminder_branch *branches = reminder_store_read(query->ctx, rows, recent);
-    err = reminder_judge(query->ctx, &ask, branches, pg_rows(rows), &problems, &choice);
+    struct reminder_branch *branches = reminder_store_read(query->ctx, &rows, &n);
+    reminder_store_mark(query->ctx, recent, branches, n);
+    err = reminder_judge(query->ctx, &ask, branches, n, &problems, &choice);
     if (err)
         return refuse(query, &problems, err);
     const struct reminder_words words = reminder_words(query->ctx, &ask, org->name);

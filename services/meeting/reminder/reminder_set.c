@@ -1,30 +1,39 @@
 #include "services/meeting/reminder/reminder_set.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
+#include <string.h>
+
+/* What messages that ask for the same branches of the same month read together: a city is read once for all of them. */
+struct shared {
+    struct reminder_ask ask;
+    struct reminder_actor actor;
+    struct reminder_rows rows;
+    struct reminder_branch *branches;
+    size_t n;
+};
 
 /* Of one message. */
 struct wanted {
     struct reminder_ask ask;
-    struct uuid actor;
-    struct pg_result *rows, *recent;
-    struct reminder_branch *branches;
+    struct shared *shared;
+    struct pg_result *recent;
 };
 
 struct set {
     TALLOC_CTX *ctx;
-    struct uuid_map *wanted;   /* struct wanted, by message */
-    struct uuid_map *reminded; /* struct reminded: by this batch, by one id for branch, month and kind */
-    struct pg_args *sent;
+    struct uuid_map *shared; /* struct shared, by who asks for what */
+    struct uuid_map *wanted; /* struct wanted, by message */
+    ARRAY(struct reminder) sent;
 };
 
 static void *set_new(struct loop_batch *batch)
 {
     struct set *set = mem_new(loop_ctx(batch), struct set);
     set->ctx = loop_ctx(batch);
+    set->shared = uuid_map_new(set->ctx);
     set->wanted = uuid_map_new(set->ctx);
-    set->reminded = uuid_map_new(set->ctx);
-    set->sent = reminder_store_rows(set->ctx);
     return set;
 }
 
@@ -33,9 +42,12 @@ static void set_load(void *state, struct pg *pg)
     struct set *set = state;
     if (uuid_map_size(set->wanted) > 0)
         reminder_store_lock(set->ctx, pg);
+    for (size_t i = 0; i < uuid_map_size(set->shared); i++) {
+        struct shared *shared = uuid_map_value(set->shared, i);
+        shared->rows = reminder_store_queue(set->ctx, pg, &shared->ask, &shared->actor);
+    }
     for (size_t i = 0; i < uuid_map_size(set->wanted); i++) {
         struct wanted *wanted = uuid_map_value(set->wanted, i);
-        wanted->rows = reminder_store_branches(set->ctx, pg, &wanted->ask, &wanted->actor);
         wanted->recent = reminder_store_recent(set->ctx, pg, &wanted->ask);
     }
 }
@@ -43,9 +55,9 @@ static void set_load(void *state, struct pg *pg)
 static enum err set_loaded(void *state)
 {
     struct set *set = state;
-    for (size_t i = 0; i < uuid_map_size(set->wanted); i++) {
-        struct wanted *wanted = uuid_map_value(set->wanted, i);
-        wanted->branches = reminder_store_read(set->ctx, wanted->rows, wanted->recent);
+    for (size_t i = 0; i < uuid_map_size(set->shared); i++) {
+        struct shared *shared = uuid_map_value(set->shared, i);
+        shared->branches = reminder_store_read(set->ctx, &shared->rows, &shared->n);
     }
     return ERR_OK;
 }
@@ -53,11 +65,8 @@ static enum err set_loaded(void *state)
 static void set_write(void *state, struct pg *pg)
 {
     struct set *set = state;
-    struct pg_args *rows = reminder_store_reminded(set->ctx);
-    for (size_t i = 0; i < uuid_map_size(set->reminded); i++)
-        reminder_store_add_reminded(rows, uuid_map_value(set->reminded, i));
-    pg_queue(pg, set->sent);
-    pg_queue(pg, rows);
+    for (size_t i = 0; i < set->sent.n; i++)
+        reminder_store_add(set->ctx, pg, &set->sent.items[i]);
 }
 
 const struct loop_part REMINDER_PART = {
@@ -68,46 +77,64 @@ static struct set *set_of(const struct loop_batch *batch)
     return loop_state(batch, &REMINDER_PART);
 }
 
-void reminder_set_want(const struct loop_message *message, const struct reminder_ask *ask)
+static struct uuid key_of(const struct loop_message *message, const struct reminder_ask *ask)
 {
-    struct wanted *wanted = UUID_MAP_MAKE(set_of(message->batch)->wanted, &message->id, struct wanted);
-    wanted->ask = *ask;
-    wanted->actor = message->actor;
+    const void *parts[] = {message->actor.bytes, ask->organization.bytes, &ask->month, ask->named};
+    const size_t bytes[] = {sizeof message->actor.bytes, sizeof ask->organization.bytes, sizeof ask->month,
+                            ask->n_named * sizeof *ask->named};
+    return uuid_hash(ARRAY_LENGTH(parts), parts, bytes);
 }
 
-static struct uuid key_of(const struct uuid *branch, const struct reminder_ask *ask)
+void reminder_set_want(const struct loop_message *message, const struct reminder_ask *ask)
 {
-    const void *parts[] = {branch->bytes, &ask->month, &ask->kind};
-    const size_t bytes[] = {sizeof branch->bytes, sizeof ask->month, sizeof ask->kind};
-    return uuid_hash(3, parts, bytes);
+    struct set *set = set_of(message->batch);
+    const struct uuid key = key_of(message, ask);
+    struct wanted *wanted = UUID_MAP_MAKE(set->wanted, &message->id, struct wanted);
+    struct shared *shared = uuid_map_get(set->shared, &key);
+    if (!shared) {
+        shared = UUID_MAP_MAKE(set->shared, &key, struct shared);
+        shared->ask = *ask;
+        shared->actor = (struct reminder_actor){message->actor, message->now_us, message->now_us};
+    }
+    if (message->now_us < shared->actor.from_us)
+        shared->actor.from_us = message->now_us;
+    if (message->now_us > shared->actor.to_us)
+        shared->actor.to_us = message->now_us;
+    wanted->ask = *ask;
+    wanted->shared = shared;
+}
+
+static void mark_sent(TALLOC_CTX *ctx, const struct reminder *sent, struct reminder_branches *branches)
+{
+    struct uuid_map *reminded = uuid_map_new(ctx);
+    for (size_t i = 0; i < sent->n_branches; i++)
+        uuid_map_name(reminded, &sent->branches[i]);
+    for (size_t i = 0; i < branches->n; i++)
+        if (uuid_map_has(reminded, &branches->items[i].id))
+            branches->items[i].reminded_at_us = sent->at_us;
 }
 
 struct reminder_branches reminder_set_find(const struct loop_message *message)
 {
     const struct set *set = set_of(message->batch);
     const struct wanted *wanted = uuid_map_get(set->wanted, &message->id);
-    struct reminder_branches branches = {&wanted->ask, wanted->branches, pg_rows(wanted->rows)};
-    for (size_t i = 0; i < branches.n && uuid_map_size(set->reminded) > 0; i++) {
-        struct uuid key = key_of(&branches.items[i].id, &wanted->ask);
-        const struct reminded *reminded = uuid_map_get(set->reminded, &key);
-        if (reminded)
-            branches.items[i].reminded_at_us = reminded->at_us;
-    }
+    const struct shared *shared = wanted->shared;
+    struct reminder_branches branches = {&wanted->ask, mem_array(message->ctx, struct reminder_branch, shared->n),
+                                         shared->n};
+    if (shared->n > 0)
+        memcpy(branches.items, shared->branches, shared->n * sizeof *shared->branches);
+    reminder_store_mark(message->ctx, wanted->recent, branches.items, branches.n);
+    for (size_t i = 0; i < set->sent.n; i++)
+        if (set->sent.items[i].month == wanted->ask.month && set->sent.items[i].kind == wanted->ask.kind)
+            mark_sent(message->ctx, &set->sent.items[i], &branches);
     return branches;
 }
 
-void reminder_set_keep(const struct loop_message *message, const struct reminder *reminder,
-                       const struct reminder_choice *choice)
+void reminder_set_keep(const struct loop_message *message, const struct reminder *reminder)
 {
     struct set *set = set_of(message->batch);
-    const struct wanted *wanted = uuid_map_get(set->wanted, &message->id);
-    reminder_store_add(set->sent, reminder);
-    for (size_t i = 0; i < choice->n_branches; i++) {
-        struct uuid key = key_of(&choice->branches[i], &wanted->ask);
-        *UUID_MAP_MAKE(set->reminded, &key, struct reminded) = (struct reminded){.branch = choice->branches[i],
-                                                                                 .reminder = reminder->id,
-                                                                                 .month = wanted->ask.month,
-                                                                                 .kind = wanted->ask.kind,
-                                                                                 .at_us = wanted->ask.now_us};
-    }
+    struct reminder kept = *reminder;
+    kept.answer = mem_bytes(set->ctx, reminder->answer.data, reminder->answer.len);
+    kept.branches = mem_copy(set->ctx, reminder->branches, reminder->n_branches * sizeof *reminder->branches);
+    array_add(set->ctx, &set->sent, kept);
 }

@@ -11,7 +11,8 @@ extern const struct loop_part REMINDER_PART;
 /* What a RemindBranches asks for. */
 void reminder_set_want(const struct loop_message *message, const struct reminder_ask *ask);
 
-/* The branches of the message's ask, as they are after what the batch has reminded until now. */
+/* The branches of the message's ask, as they are after what the batch has reminded until now. Owned by the message's
+ * context. */
 struct reminder_branches {
     const struct reminder_ask *ask;
     struct reminder_branch *items;
@@ -19,8 +20,7 @@ struct reminder_branches {
 };
 struct reminder_branches reminder_set_find(const struct loop_message *message);
 
-/* It was sent, to these. */
-void reminder_set_keep(const struct loop_message *message, const struct reminder *reminder,
-                       const struct reminder_choice *choice);
+/* It was sent. */
+void reminder_set_keep(const struct loop_message *message, const struct reminder *reminder);
 
 #endif

@@ -201,6 +201,7 @@ function Extraction({ document, onLook }: { document: Document; onLook: () => vo
         <Status kind="waiting">
           {words.pending} {document.state === "draft" && words.pendingDraft}
         </Status>
+        {document.extraction_progress && <p class="hint">{words.reading(document.extraction_progress)}</p>}
         <Button kind="quiet" onPress={onLook}>
           {words.look}
         </Button>
@@ -208,7 +209,7 @@ function Extraction({ document, onLook }: { document: Document; onLook: () => vo
     );
   return (
     <Status kind="late">
-      {words.failed} {words.failedHow} {words.failedDo}
+      {words.failed} {words.failedHow} {document.extraction_failure ?? words.failedDo}
     </Status>
   );
 }

@@ -77,6 +77,7 @@ export const branch = {
     add: "Thêm tổ",
     who: "Ai ở tổ nào",
     outside: "Chưa vào tổ",
+    all: "Cả chi bộ",
     noName: "Xin ghi tên mỗi tổ.",
     noHead: "Xin chọn tổ trưởng trong số người của tổ.",
     save: "Lưu các tổ",

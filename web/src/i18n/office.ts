@@ -132,6 +132,7 @@ export const office = {
     },
     pending: "Máy chủ đang đọc tệp để chia điều khoản và tìm kiếm.",
     pendingDraft: "Văn bản vẫn ban hành được ngay.",
+    reading: ({ done, total }: { done: number; total: number }) => `Đã đọc ${done}/${total} trang.`,
     look: "Xem đã đọc xong chưa",
     failed: "Máy chủ không đọc được chữ trong tệp này.",
     failedHow: "Người nhận tải được bản gốc. Tìm trong nội dung thì không thấy.",

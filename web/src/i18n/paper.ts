@@ -38,6 +38,7 @@ export const paper = {
   reason: (reason: string) => `Lý do: ${reason}`,
   openSuccessor: "Mở văn bản thay thế",
   pending: "Máy chủ đang đọc tệp để chia điều khoản. Trong lúc chờ, xin tải bản gốc.",
+  reading: ({ done, total }: { done: number; total: number }) => `Đã đọc ${done}/${total} trang.`,
   failed: "Máy chủ không đọc được chữ trong tệp. Xin tải bản gốc để xem.",
   versionNo: (n: number) => `Tệp đã được thay, đây là bản thứ ${n}.`,
   manage: "Quản lý văn bản này",

@@ -80,7 +80,7 @@ export default function Document() {
               <Places clauses={clauses} />
               {content.waitsFor && <State of={content.waitsFor} />}
               <Text id={id} content={content} source={source} />
-              {!isText(data) && <Original paper={data} />}
+              {!isText(data) && <Original paper={data} keeps={KEEPING.some(can)} />}
             </>
           )}
           {KEEPING.some(can) && (
@@ -164,8 +164,9 @@ function Figures({ paper }: { paper: DocumentShape }) {
   );
 }
 
-/** A file opens in the phone's own reader: the page itself shows nothing that somebody else wrote as a page. */
-function Original({ paper }: { paper: DocumentShape }) {
+/** A file opens in the phone's own reader: the page itself shows nothing that somebody else wrote as a page. What is to
+ * be done about one without text is said to those who can. */
+function Original({ paper, keeps }: { paper: DocumentShape; keeps: boolean }) {
   async function fetchFile() {
     const path = `/v1/documents/${paper.id}/content`;
     const answer = await askMe<Blob>("GET", path, { as: "file", timeoutMs: 300_000 });
@@ -174,7 +175,9 @@ function Original({ paper }: { paper: DocumentShape }) {
   return (
     <div class="stack">
       {paper.extraction === "pending" && <Status kind="waiting">{words.pending}</Status>}
+      {paper.extraction_progress && <p class="hint">{words.reading(paper.extraction_progress)}</p>}
       {paper.extraction === "failed" && <Status kind="info">{words.failed}</Status>}
+      {keeps && paper.extraction_failure && <p class="hint">{paper.extraction_failure}</p>}
       <Button onPress={fetchFile}>{vi.papers.original(bytes(paper.bytes))}</Button>
     </div>
   );

@@ -11,12 +11,14 @@ import { Row, Rows } from "../ui/Row";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { useCopy } from "../ui/useCopy";
+import { useOneGroup } from "./useOneGroup";
 
 /** Who has not read and was not told: called one after the other; whoever was told leaves the list. */
 export default function CallList() {
   const id = usePathId();
   const readers = useCopy<Shapes["Readers"]>(`/v1/meetings/${id}/readers?read=false&limit=500`);
   const [told, setTold] = useState<ReadonlySet<string>>(new Set());
+  const group = useOneGroup();
   const items = (readers.data?.items ?? []).filter((reader) => !reader.told_at && !told.has(reader.member.id));
 
   async function tell(member: string) {
@@ -32,8 +34,12 @@ export default function CallList() {
           {vi.calls.left(items.length)}
         </Status>
       )}
+      {items.length > 0 && group.choice}
       <Rows>
-        {byName(items, (reader) => reader.member.full_name).map(({ member, phone }) => (
+        {byName(
+          group.of(items, (reader) => reader.member.id),
+          (reader) => reader.member.full_name,
+        ).map(({ member, phone }) => (
           <Row key={member.id} title={<span class="strong">{member.full_name}</span>}>
             <span class="line">
               {phone ? (

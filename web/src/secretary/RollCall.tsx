@@ -25,6 +25,7 @@ import {
   waysOf,
   withTapped,
 } from "./roll";
+import { useOneGroup } from "./useOneGroup";
 
 const UNTOUCHED: { tapped: Tapped } = { tapped: {} };
 
@@ -55,6 +56,7 @@ function Roll({ of, meeting, items, exempt }: RollProps) {
   const { route } = useLocation();
   const { draft, set, clear, isRead } = useDraft(`roll:${meeting.id}`, UNTOUCHED, 0);
   const [typed, setTyped] = useState("");
+  const group = useOneGroup();
   const [keys] = useState(() => new Keys("steps"));
   const endedAt = useRef<string | null>(null);
   const known = useMemo(() => entriesOf(items, new Set(exempt.items.map((member) => member.id))), [items, exempt]);
@@ -76,7 +78,7 @@ function Roll({ of, meeting, items, exempt }: RollProps) {
     await clear();
     route("/app/chi-bo", true);
   }
-  const shown = shownOf(entries, typed);
+  const shown = group.of(shownOf(entries, typed), (entry) => entry.id);
   return (
     <Screen
       hasTabs={false}
@@ -103,6 +105,7 @@ function Roll({ of, meeting, items, exempt }: RollProps) {
           {vi.checkIn.show}
         </ButtonLink>
       )}
+      {group.choice}
       <Field label={vi.roll.find} type="search" value={typed} onValue={setTyped} />
       {isRead && (
         <>

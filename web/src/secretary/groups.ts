@@ -47,6 +47,23 @@ export function seatsOf(groups: readonly Kept[]): Seats {
   return Object.fromEntries(groups.flatMap((group, at) => group.member_ids.map((id) => [id, at])));
 }
 
+/** What may be chosen beside a group's id. */
+export const ALL = "";
+export const NO_GROUP = "none";
+
+/** Those of a list who are in the chosen group; all, too, once it is there no more. */
+export function inGroup<T>(
+  groups: readonly Kept[],
+  chosen: string,
+  items: readonly T[],
+  idOf: (item: T) => string,
+): T[] {
+  const group = groups.find(({ id }) => id === chosen);
+  if (!group && chosen !== NO_GROUP) return [...items];
+  const named = new Set(group ? group.member_ids : groups.flatMap(({ member_ids }) => member_ids));
+  return items.filter((item) => named.has(idOf(item)) === Boolean(group));
+}
+
 /** A group is taken out: who was in it is in none, and those behind it move up. */
 export function withoutGroup(seats: Seats, gone: number): Seats {
   return Object.fromEntries(
