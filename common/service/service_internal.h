@@ -15,6 +15,14 @@ struct service_config {
     int64_t query_threads, query_queue, statement_ms, request_ms;
 };
 
+/* What service_has_read knows of a loop. */
+struct service_reading {
+    struct restoration mark; /* which the others are about */
+    struct kafka_end *ends;  /* NULL: not asked yet */
+    size_t n_ends;
+    bool has_read;
+};
+
 struct service {
     const struct service_spec *spec;
     struct service_config config;
@@ -25,11 +33,8 @@ struct service {
     struct http_server *queries, *operations;
     struct late_answers *late;
     char *cluster;
-    pthread_mutex_t read_lock; /* of the next four: service_has_read */
-    struct restoration mark;   /* which the other three are about */
-    struct kafka_end *ends;    /* NULL: not asked yet */
-    size_t n_ends;
-    bool has_read;
+    pthread_mutex_t read_lock;        /* of `readings` */
+    struct service_reading *readings; /* one for each of the spec's loops; NULL: never asked */
     atomic_bool stopping, failed, started;
     bool has_begun; /* spec->start did, so spec->stop is due */
 };

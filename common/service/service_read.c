@@ -6,13 +6,13 @@
 
 enum { ASK_WITHIN_MS = 2000, TOPICS_MOST = 32 };
 
-static enum err ask_ends(struct service *service, const struct loop_options *loop)
+static enum err ask_ends(struct service *service, const struct loop_options *loop, struct service_reading *reading)
 {
     enum topic topics[TOPICS_MOST];
     size_t n = 0;
     for (size_t i = 0; i < loop->n_inputs && n < TOPICS_MOST; i++)
         topics[n++] = loop->inputs[i].topic;
-    return kafka_ends(service->producer, service, topics, n, ASK_WITHIN_MS, &service->ends, &service->n_ends);
+    return kafka_ends(service->producer, service, topics, n, ASK_WITHIN_MS, &reading->ends, &reading->n_ends);
 }
 
 /* Rows of another cluster are none. */
@@ -24,38 +24,44 @@ static bool have_reached(const struct loop_position_rows *rows, const struct kaf
     return true;
 }
 
-static bool look(struct service *service, struct pg *pg, const struct loop_options *loop)
+static bool look(struct service *service, struct pg *pg, const struct loop_options *loop,
+                 struct service_reading *reading)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "read");
     struct loop_position_rows rows = {0};
     const char *cluster = kafka_cluster_id(ctx, service->config.kafka, ASK_WITHIN_MS);
-    enum err err = !cluster ? ERR_UNAVAILABLE : service->ends ? ERR_OK : ask_ends(service, loop);
+    enum err err = !cluster ? ERR_UNAVAILABLE : reading->ends ? ERR_OK : ask_ends(service, loop, reading);
     if (!err)
         err = loop_store_positions(pg, ctx, cluster, &rows);
-    bool has_read = !err && have_reached(&rows, service->ends, service->n_ends);
+    bool has_read = !err && have_reached(&rows, reading->ends, reading->n_ends);
     mem_free(ctx);
     return has_read;
 }
 
 /* Marks may have one number: a backup that is restored twice knows of neither. */
-static void begin_mark(struct service *service, const struct restoration *mark)
+static void begin_mark(struct service_reading *reading, const struct restoration *mark)
 {
-    if (service->mark.number == mark->number && service->mark.marked_at_us == mark->marked_at_us)
+    if (reading->mark.number == mark->number && reading->mark.marked_at_us == mark->marked_at_us)
         return;
-    service->mark = *mark;
-    mem_free(service->ends);
-    service->ends = NULL;
-    service->has_read = false;
+    mem_free(reading->ends);
+    *reading = (struct service_reading){.mark = *mark};
 }
 
 bool service_has_read(struct service *service, struct pg *pg, const char *loop, const struct restoration *mark)
 {
+    const struct service_spec *spec = service->spec;
+    bool has_read = false;
     pthread_mutex_lock(&service->read_lock);
-    begin_mark(service, mark);
-    for (size_t i = 0; i < service->spec->n_loops && !service->has_read; i++)
-        if (strcmp(service->spec->loops[i].name, loop) == 0)
-            service->has_read = look(service, pg, &service->spec->loops[i]);
-    bool has_read = service->has_read;
+    if (!service->readings)
+        service->readings = mem_array(service, struct service_reading, spec->n_loops);
+    for (size_t i = 0; i < spec->n_loops; i++) {
+        struct service_reading *reading = &service->readings[i];
+        if (strcmp(spec->loops[i].name, loop) != 0)
+            continue;
+        begin_mark(reading, mark);
+        reading->has_read = reading->has_read || look(service, pg, &spec->loops[i], reading);
+        has_read = reading->has_read;
+    }
     pthread_mutex_unlock(&service->read_lock);
     return has_read;
 }

@@ -14,6 +14,7 @@
 #include "services/auth/demo/seed.h"
 #include "services/auth/device/device_query.h"
 #include "services/auth/export/export_query.h"
+#include "services/auth/file/file_query.h"
 #include "services/auth/group/group_query.h"
 #include "services/auth/history/history_query.h"
 #include "services/auth/import/import_command.h"
@@ -37,6 +38,7 @@ static const struct query_table *const QUERIES[] = {
     &DEVICE_QUERIES,  &MEMBER_QUERIES,     &ORGANIZATION_QUERIES, &LETTER_QUERIES,        &CONSENT_QUERIES,
     &LOOK_QUERIES,    &RECOVERY_QUERIES,   &HISTORY_QUERIES,      &TRANSFER_QUERIES,      &RULES_QUERIES,
     &EXPORT_QUERIES,  &GROUP_QUERIES,      &AUDIT_QUERIES,        &IMPORT_QUERIES,        &CALENDAR_QUERIES,
+    &FILE_QUERIES,
 };
 
 static const struct service_command COMMANDS[] = {

@@ -16,6 +16,7 @@
 #include "services/document/document/document_query.h"
 #include "services/document/document/document_republish.h"
 #include "services/document/extraction/extraction_worker.h"
+#include "services/document/file/file_query.h"
 #include "services/document/history/history_query.h"
 #include "services/document/history/history_set.h"
 #include "services/document/host/host.h"
@@ -77,9 +78,10 @@ static const struct loop_options COMMANDS_LOOP = {.service = "document",
                                                   .fires_timers = true};
 
 static const struct query_table *const QUERIES[] = {
-    &DOCUMENT_QUERIES, &CONTENT_QUERIES, &MARK_QUERIES,    &ACKNOWLEDGEMENT_QUERIES, &VERSION_QUERIES,
-    &PASSAGE_QUERIES,  &SEARCH_QUERIES,  &COMMENT_QUERIES, &REACTION_QUERIES,        &READING_QUERIES,
-    &HISTORY_QUERIES,  &PAGE_QUERIES,    &REACH_QUERIES,
+    &DOCUMENT_QUERIES, &CONTENT_QUERIES, &MARK_QUERIES,    &ACKNOWLEDGEMENT_QUERIES,
+    &VERSION_QUERIES,  &PASSAGE_QUERIES, &SEARCH_QUERIES,  &COMMENT_QUERIES,
+    &REACTION_QUERIES, &READING_QUERIES, &HISTORY_QUERIES, &PAGE_QUERIES,
+    &REACH_QUERIES,    &FILE_QUERIES,
 };
 
 /* Each begun part is ended again when a later one does not begin. */

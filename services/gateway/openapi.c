@@ -282,8 +282,9 @@ static json_t *responses_of(json_t *schemas, const struct route *route)
         add_problem(responses, 415);
     }
     bool is_drawn = route->kind == ROUTE_CUSTOM && route->reply == &pb__file__descriptor;
-    /* A code that was used, a second factor that is not there, a meeting that is over, a file that is not made yet. */
-    if (route->kind == ROUTE_DIRECT || is_drawn || is_export(route))
+    /* A code that was used, a second factor that is not there, a meeting that is over, a file that is not made yet,
+     * too many that are not used. */
+    if (route->kind == ROUTE_DIRECT || is_drawn || is_export(route) || route->head)
         add_problem(responses, 409);
     if (route->may_be_gone)
         add_problem(responses, 410);

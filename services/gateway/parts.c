@@ -20,6 +20,7 @@
 #include "services/gateway/link/directory.h"
 #include "services/gateway/link/follower.h"
 #include "services/gateway/link/services.h"
+#include "services/gateway/link/sweep.h"
 #include "services/gateway/openapi.h"
 #include "services/gateway/read/again.h"
 #include "services/gateway/read/app.h"
@@ -138,6 +139,17 @@ static enum err start_follower(TALLOC_CTX *ctx, struct gateway *gateway)
     return follower_start(ctx, &options, &gateway->follower);
 }
 
+static enum err start_sweep(TALLOC_CTX *ctx, struct gateway *gateway)
+{
+    const struct gateway_config *c = &gateway->config;
+    const struct sweep_options options = {.services = gateway->services,
+                                          .blob_dir = c->blob_dir,
+                                          .clock_file = c->clock_file,
+                                          .period_us = c->sweep_period_s * CLOCK_SECOND_US,
+                                          .unused_us = c->unused_days * CLOCK_DAY_US};
+    return sweep_start(ctx, &options, &gateway->sweep);
+}
+
 static enum err start_links(TALLOC_CTX *ctx, struct parts *parts)
 {
     struct gateway *gateway = &parts->gateway;
@@ -160,6 +172,8 @@ static enum err start_links(TALLOC_CTX *ctx, struct parts *parts)
         err = start_channel(gateway);
     if (!err)
         err = again_start(ctx, query_run, &gateway->again);
+    if (!err)
+        err = start_sweep(ctx, gateway);
     return err ? err : start_follower(ctx, gateway);
 }
 
@@ -258,6 +272,7 @@ void parts_stop(struct parts *parts)
     http_server_stop(parts->server);
     http_server_stop(parts->operations);
     again_stop(gateway->again);
+    sweep_stop(gateway->sweep);
     follower_stop(gateway->follower);
     channel_stop(gateway->channel);
     outcomes_stop(gateway->outcomes);

@@ -79,6 +79,15 @@ static const struct config_key KEYS[] = {
     NUMBER(address_burst, 400, 1, 1000000, "requests", "of one address without a token"),
     NUMBER(member_unsettled, 20, 1, 1000000, "commands", "of one member"),
     NUMBER(branch_unsettled, 200, 1, 1000000, "commands", "of one branch"),
+    NUMBER(member_held_files, 200, 1, 100000, "files", "uploaded and not used, of one member"),
+    NUMBER(member_held_bytes, INT64_C(1) << 30, 1024, INT64_C(1) << 50, "bytes",
+           "uploaded and not used, of one member"),
+    NUMBER(organization_held_files, 2000, 1, 100000, "files",
+           "uploaded and not used, of one branch; each upload reads them"),
+    NUMBER(organization_held_bytes, INT64_C(8) << 30, 1024, INT64_C(1) << 50, "bytes",
+           "uploaded and not used, of one branch"),
+    NUMBER(unused_days, 45, 31, 3650, "days", "until an unused file goes; commands wait in the queue for 30"),
+    NUMBER(sweep_period_s, 3600, 1, 86400, "s", "between two passes over uploaded files"),
 };
 
 /* Else it would listen, and hang up on everybody. */

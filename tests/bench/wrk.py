@@ -1,5 +1,7 @@
 """wrk, as the benchmarks use it, and the processes that they start."""
 import json
+import os
+import pwd
 import socket
 import subprocess
 import tempfile
@@ -56,10 +58,10 @@ def free_port():
 
 
 @contextmanager
-def process(command, port, environment=None):
+def process(command, port, environment=None, **who):
     """Runs it while the block does, from when its port answers."""
     started = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                               text=True, env=environment)
+                               text=True, env=environment, **who)
     try:
         end = time.monotonic() + 30
         while True:
@@ -82,18 +84,29 @@ def gateway_without_rates():
         yield base
 
 
+def user_of_gateways():
+    """As whom the stack's run, for Popen: another user's files in their store would be in their way."""
+    owner = pwd.getpwuid((stack.RUN / "blobs").stat().st_uid)
+    if os.geteuid() != 0 or owner.pw_uid == 0:
+        return {}
+    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": os.getgrouplist(owner.pw_name, owner.pw_gid)}
+
+
 @contextmanager
 def gateway_with(**settings):
-    """Another gateway beside the stack's, which differs in these settings. Yields its address and its process."""
+    """Another gateway beside the stack's, which differs in these settings. Yields its address and its process, which
+    knows its operator's address as `ops`."""
     port, ops_port = free_port(), free_port()
     own = {"listen": f"127.0.0.1:{port}", "ops_listen": f"127.0.0.1:{ops_port}", **settings}
     lines = [line for line in (stack.RUN / "etc/gateway.conf").read_text().splitlines()
              if line.split(" = ")[0] not in own]
     with lines_in_file([*lines, *(f"{key} = {value}" for key, value in own.items())]) as config:
-        with process([BUILD / "services/gateway/gateway", "--config", config], port) as started:
+        os.chmod(config, 0o644)  # the gateway's user reads it; it names secrets, and holds none
+        with process([BUILD / "services/gateway/gateway", "--config", config], port, **user_of_gateways()) as started:
             base = f"http://127.0.0.1:{port}"
             ready = f"http://127.0.0.1:{ops_port}"
             stack.eventually(lambda: stack.Client(ready).get("/readyz").status_code == 200, 30)
+            started.ops = ready
             yield base, started
 
 

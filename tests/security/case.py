@@ -93,9 +93,11 @@ def assert_refused(answer, status, code):
 
 @contextmanager
 def own_gateway(**settings):
-    """A gateway beside the stack's that differs in these settings; it has a base, a port and a pid."""
+    """A gateway beside the stack's that differs in these settings; it has a base, a port, an operator's address
+    (ops) and a pid."""
     with gateway_with(**settings) as (base, process):
-        yield SimpleNamespace(base=base, port=int(base.rsplit(":", 1)[1]), pid=process.pid)
+        yield SimpleNamespace(base=base, port=int(base.rsplit(":", 1)[1]), ops=process.ops,
+                              pid=process.pid)
 
 
 def resident_mb(pid):

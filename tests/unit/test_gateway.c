@@ -6,18 +6,30 @@
 #include "services/gateway/edge/gateway.h"
 #include "services/gateway/edge/limits.h"
 #include "services/gateway/edge/media.h"
-#include "services/gateway/link/blob_store.h"
+#include "services/gateway/link/sweep.h"
 #include "services/gateway/routes.h"
+#include "services/gateway/write/blobs.h"
 #include "services/gateway/write/jobs.h"
 #include "sotay/v1/meeting.pb-c.h"
 #include "tests/unit/test.h"
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 /* --- the route table --- */
+
+static void test_every_service_whose_commands_name_files_is_asked_before_one_goes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < routes.n; i++) {
+        const struct route *route = &routes.rows[i];
+        bool is_asked = route->kind != ROUTE_COMMAND || !route->request || !blobs_are_named_by(route->request);
+        for (size_t j = 0; j < SWEEP_N_ASKS; j++)
+            is_asked = is_asked || SWEEP_ASKS[j] == route->service;
+        if (!is_asked)
+            print_message("%s %s\n", route->method, route->path);
+        assert_true(is_asked);
+    }
+}
 
 static void test_a_command_that_begins_a_job_answers_with_a_resource_that_says_how_far_it_is(void **state)
 {
@@ -396,82 +408,10 @@ static void test_a_character_cut_by_the_end_of_the_head_is_still_text(void **sta
     assert_null(media_sniff(cut, sizeof cut, sizeof cut));
 }
 
-/* --- the blob store --- */
-
-/* Removes the folder with what is in it. Returns how many files those were. */
-static size_t remove_folder(const char *folder)
-{
-    size_t n = 0;
-    DIR *dir = opendir(folder);
-    assert_non_null(dir);
-    for (struct dirent *entry; (entry = readdir(dir));)
-        if (entry->d_name[0] != '.') {
-            assert_int_equal(unlinkat(dirfd(dir), entry->d_name, 0), 0);
-            n++;
-        }
-    closedir(dir);
-    assert_int_equal(rmdir(folder), 0);
-    return n;
-}
-
-static void test_a_file_that_is_kept_is_read_by_its_hash_and_known_to_its_sender_alone(void **state)
-{
-    (void)state;
-    TALLOC_CTX *ctx = mem_context(NULL, "test");
-    char folder[] = "/tmp/blobs.XXXXXX", media_type[BLOB_MEDIA_TYPE_BYTES], text[8] = "";
-    struct uuid sender = {{1}}, other = {{2}};
-    struct blob_upload *upload;
-    uint8_t sha256[BLOB_SHA256_BYTES];
-    int64_t bytes;
-    assert_non_null(mkdtemp(folder));
-    assert_int_equal(blob_upload_new(ctx, folder, &upload), ERR_OK);
-    assert_int_equal(blob_upload_write(upload, "ab", 2), ERR_OK);
-    assert_int_equal(blob_upload_write(upload, "c", 1), ERR_OK);
-    assert_int_equal(blob_upload_keep(upload, &sender, "text/plain", sha256), ERR_OK);
-    assert_memory_equal(sha256, "\xba\x78\x16\xbf", 4); /* SHA-256 of "abc" */
-    mem_free(ctx);
-    int fd = blob_open(folder, sha256);
-    assert_int_equal(read(fd, text, sizeof text), 3);
-    assert_string_equal(text, "abc");
-    close(fd);
-    assert_int_equal(blob_receipt_read(folder, sha256, &sender, &bytes, media_type), ERR_OK);
-    assert_int_equal(bytes, 3);
-    assert_string_equal(media_type, "text/plain");
-    assert_int_equal(blob_receipt_read(folder, sha256, &other, &bytes, media_type), ERR_NOT_FOUND);
-    assert_int_equal(remove_folder(folder), 2);
-}
-
-static void test_a_file_that_is_given_up_leaves_nothing_behind(void **state)
-{
-    (void)state;
-    TALLOC_CTX *ctx = mem_context(NULL, "test");
-    char folder[] = "/tmp/blobs.XXXXXX";
-    struct blob_upload *upload;
-    assert_non_null(mkdtemp(folder));
-    assert_int_equal(blob_upload_new(ctx, folder, &upload), ERR_OK);
-    assert_int_equal(blob_upload_write(upload, "half", 4), ERR_OK);
-    mem_free(ctx);
-    assert_int_equal(remove_folder(folder), 0);
-}
-
-/* What a client reads as "the disk is full" is a full disk. */
-static void test_a_folder_that_is_gone_and_descriptors_that_are_used_up_are_no_full_disk(void **state)
-{
-    (void)state;
-    struct blob_upload *upload;
-    struct rlimit before, none = {0};
-    assert_int_equal(blob_upload_new(NULL, "/nowhere", &upload), ERR_INTERNAL);
-    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-    none.rlim_max = before.rlim_max;
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-    enum err err = blob_upload_new(NULL, "/tmp", &upload);
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
-    assert_int_equal(err, ERR_OVERLOADED);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_service_whose_commands_name_files_is_asked_before_one_goes),
         cmocka_unit_test(test_every_parameter_of_a_path_is_a_field_of_its_request),
         cmocka_unit_test(test_every_parameter_of_a_path_has_a_format),
         cmocka_unit_test(test_every_row_says_what_is_done),
@@ -492,9 +432,6 @@ int main(void)
         cmocka_unit_test(test_a_character_cut_by_the_end_of_the_head_is_still_text),
         cmocka_unit_test(test_a_command_that_begins_a_job_answers_with_a_resource_that_says_how_far_it_is),
         cmocka_unit_test(test_a_resource_of_no_job_says_nothing_of_one),
-        cmocka_unit_test(test_a_file_that_is_kept_is_read_by_its_hash_and_known_to_its_sender_alone),
-        cmocka_unit_test(test_a_file_that_is_given_up_leaves_nothing_behind),
-        cmocka_unit_test(test_a_folder_that_is_gone_and_descriptors_that_are_used_up_are_no_full_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

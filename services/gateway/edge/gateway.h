@@ -16,6 +16,8 @@ struct gateway_config {
         idle_s, streams;
     int64_t query_timeout_ms, kafka_partitions, kafka_timeout_ms, redis_timeout_ms, redis_workers, cache_bytes;
     int64_t member_rate, member_burst, address_rate, address_burst, member_unsettled, branch_unsettled;
+    int64_t member_held_files, member_held_bytes, organization_held_files, organization_held_bytes, sweep_period_s,
+        unused_days;
 };
 
 struct again;
@@ -33,6 +35,7 @@ struct outcomes;
 struct peers;
 struct route_table;
 struct services;
+struct sweep;
 struct tokens;
 
 struct gateway {
@@ -53,6 +56,7 @@ struct gateway {
     struct again *again;
     struct openapi *openapi;
     struct app *app;
+    struct sweep *sweep;
 };
 
 #endif

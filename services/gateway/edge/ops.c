@@ -8,6 +8,7 @@
 #include "services/gateway/edge/call.h"
 #include "services/gateway/link/channel.h"
 #include "services/gateway/link/follower.h"
+#include "services/gateway/link/sweep.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,12 +38,15 @@ static const char *why_no_writes(TALLOC_CTX *ctx)
 static void reply_ready(struct http_request *http, const struct gateway *gateway)
 {
     const char *silent = channel_silent(http, gateway->channel), *no_writes = why_no_writes(http);
+    const char *unswept = sweep_late(http, gateway->sweep);
     if (!follower_is_ready(gateway->follower))
         reply_text(http, 503, "not ready: reads the directory\n");
     else if (no_writes)
         reply_text(http, 200, no_writes);
     else if (*silent)
         reply_text(http, 200, mem_printf(http, "ready; not heard of through Redis: %s\n", silent));
+    else if (unswept)
+        reply_text(http, 200, mem_printf(http, "ready; unused files are not swept: %s\n", unswept));
     else
         reply_text(http, 200, "ready\n");
 }

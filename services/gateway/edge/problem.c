@@ -6,8 +6,9 @@
 
 struct problem {
     enum err err;
-    const struct field_errors *errors; /* found here */
-    Pb__FieldError *const *fields;     /* or named by a service */
+    const struct gateway_config *config; /* whose figures the detail says; NULL: it says none */
+    const struct field_errors *errors;   /* found here */
+    Pb__FieldError *const *fields;       /* or named by a service */
     size_t n_fields;
     unsigned retry_after_s;
     const char *allow;
@@ -18,6 +19,30 @@ struct problem {
 static const char *text_of(enum err err, bool english)
 {
     return english ? err_info(err)->text_en : err_info(err)->text_vi;
+}
+
+/* How much one may hold, and what to do about it. */
+static const char *held_text(TALLOC_CTX *ctx, const char *title, int64_t files, int64_t bytes, int64_t days,
+                             bool english)
+{
+    long long n = files, mib = bytes >> 20, after = days;
+    if (english)
+        return mem_printf(ctx, "%s: at most %lld files, %lld MiB. Use them, or wait: they go after %lld days", title, n,
+                          mib, after);
+    return mem_printf(ctx,
+                      "%s: nhiều nhất %lld tệp, %lld MiB. Xin dùng các tệp đó hoặc chờ: sau %lld ngày tệp được xóa",
+                      title, n, mib, after);
+}
+
+static const char *detail_of(TALLOC_CTX *ctx, const struct problem *problem, bool english)
+{
+    const struct gateway_config *c = problem->config;
+    const char *title = text_of(problem->err, english);
+    if (c && problem->err == ERR_FILES_UNUSED)
+        return held_text(ctx, title, c->member_held_files, c->member_held_bytes, c->unused_days, english);
+    if (c && problem->err == ERR_ORGANIZATION_FILES_UNUSED)
+        return held_text(ctx, title, c->organization_held_files, c->organization_held_bytes, c->unused_days, english);
+    return title;
 }
 
 static void write_entry(struct json_out *out, size_t index, const char *field, const char *word, bool english)
@@ -52,7 +77,7 @@ static char *write_problem(TALLOC_CTX *ctx, const struct problem *problem, const
     json_out_raw(out, ",\"code\":");
     json_out_string(out, err_word(problem->err));
     json_out_raw(out, ",\"detail\":");
-    json_out_string(out, text_of(problem->err, english));
+    json_out_string(out, detail_of(ctx, problem, english));
     json_out_raw(out, ",\"errors\":[");
     write_entries(out, problem, english);
     json_out_raw(out, "],\"correlation_id\":");
@@ -71,6 +96,13 @@ char *problem_text(TALLOC_CTX *ctx, enum err err, Pb__FieldError *const fields[]
     size_t bytes;
     return write_problem(ctx, &(struct problem){.err = err, .fields = fields, .n_fields = n}, correlation_id, english,
                          &bytes);
+}
+
+char *problem_refusal(TALLOC_CTX *ctx, const struct gateway_config *config, enum err err, const char *correlation_id,
+                      bool english)
+{
+    size_t bytes;
+    return write_problem(ctx, &(struct problem){.err = err, .config = config}, correlation_id, english, &bytes);
 }
 
 static unsigned retry_after_s(const struct problem *problem, int status)
@@ -103,7 +135,7 @@ static void send(struct call *call, const struct problem *problem)
 
 void problem_reply(struct call *call, enum err err)
 {
-    send(call, &(struct problem){.err = err});
+    send(call, &(struct problem){.err = err, .config = &call->gateway->config});
 }
 
 void problem_fields(struct call *call, enum err err, const struct field_errors *errors)

@@ -10,6 +10,7 @@
 #include <talloc.h>
 
 struct call;
+struct gateway_config;
 
 void problem_reply(struct call *call, enum err err);
 void problem_fields(struct call *call, enum err err, const struct field_errors *errors);
@@ -27,5 +28,9 @@ void problem_method(struct call *call, const char *allow);
 /* The problem alone, as an operation carries it; owned by ctx. */
 char *problem_text(TALLOC_CTX *ctx, enum err err, Pb__FieldError *const fields[], size_t n, const char *correlation_id,
                    bool english);
+
+/* Likewise of a request whose body is refused while it comes, with the figures of the configuration. */
+char *problem_refusal(TALLOC_CTX *ctx, const struct gateway_config *config, enum err err, const char *correlation_id,
+                      bool english);
 
 #endif

@@ -236,12 +236,12 @@ void request_head(struct http_request *http, void *arg)
  * made in it. */
 void request_refuse(struct http_request *http, enum err err, void *arg)
 {
-    (void)arg;
+    const struct gateway *gateway = arg;
     TALLOC_CTX *ctx = mem_context(NULL, "refusal");
     if (!*http_correlation(http))
         set_correlation(http);
     bool english = wants_english(http_header(http, "Accept-Language"));
-    const char *text = problem_text(ctx, err, NULL, 0, http_correlation(http), english);
+    const char *text = problem_refusal(ctx, &gateway->config, err, http_correlation(http), english);
     const struct http_field fields[] = {
         {"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}, {"Retry-After", "2"}};
     int status = err_info(err)->http_status;

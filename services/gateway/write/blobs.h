@@ -4,6 +4,7 @@
 #ifndef SOTAY_GATEWAY_BLOBS_H
 #define SOTAY_GATEWAY_BLOBS_H
 
+#include <protobuf-c/protobuf-c.h>
 #include <stdbool.h>
 
 struct call;
@@ -12,8 +13,13 @@ struct call;
 void blob_head(struct call *call);
 void blob_finish(struct call *call);
 
-/* Where the command names a hash in a field `x_sha256`, puts the receipt's hash, bytes and type into its field `x`.
- * Replies and returns false when there is no receipt. */
+/* Where the command names a hash in a field `x_sha256`, puts the receipt's hash, bytes and type into its field `x`, and
+ * keeps the file as long as the command may wait. Replies and returns false when there is no receipt. */
 bool blobs_attach(struct call *call);
+/* The command was done: the files that it named do not count as unused any more. Where nobody hears of the outcome, or
+ * the command was refused, the sweep finds out (link/sweep.h). */
+void blobs_used(struct call *call);
+/* Such a command names files; its service must be one that the sweep asks. */
+bool blobs_are_named_by(const ProtobufCMessageDescriptor *type);
 
 #endif

@@ -8,6 +8,7 @@
 #include "services/gateway/json/json.h"
 #include "services/gateway/read/cache_entry.h"
 #include "services/gateway/stream/hub.h"
+#include "services/gateway/write/blobs.h"
 #include "services/gateway/write/jobs.h"
 #include "services/gateway/write/operations.h"
 #include "services/gateway/write/outcomes.h"
@@ -133,8 +134,10 @@ static void reply_refused(struct call *call, const Pb__Outcome *outcome, const s
 void reply_settled(struct call *call, const Pb__Outcome *outcome, const struct accepted *accepted, bool replayed)
 {
     const struct route *route = call->route;
-    if (!outcome->code)
+    if (!outcome->code) {
         fresh_wrote(call->gateway->fresh, &call->viewer.session); /* even if what it made cannot be shown any more */
+        blobs_used(call);
+    }
     if (outcome->code) {
         reply_refused(call, outcome, accepted, replayed);
     } else if (route->status == 202) {

@@ -1,0 +1,9 @@
+/* SQL of which files rows of this service name: every column that holds the hash of one stands in it. */
+#ifndef SOTAY_DOCUMENT_FILE_STORE_H
+#define SOTAY_DOCUMENT_FILE_STORE_H
+
+#include "common/pg/pg.h"
+
+extern const struct pg_statement FILE_STORE_NAMED; /* as service_named_files wants it */
+
+#endif
