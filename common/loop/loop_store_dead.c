@@ -52,6 +52,13 @@ static const struct pg_statement DROP_DEAD = {
     .sql = "DELETE FROM dead_letter WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4"
            " AND \"offset\" = $4::int8 AND place = $5::int4"};
 
+/* A file's hash stands whole in the message that names it. Letters are few. */
+static const struct pg_statement NAMED_BY_DEAD = {
+    .name = "loop_named_by_dead",
+    .each = true,
+    .sql = "SELECT f.sha256 FROM unnest($1::bytea[]) f(sha256)"
+           " WHERE EXISTS (SELECT FROM dead_letter d WHERE position(f.sha256 IN d.record) > 0)"};
+
 static const struct pg_statement FORGET_ONE = {.name = "loop_forget_one",
                                                .sql = "DELETE FROM seen WHERE message_id = $1::uuid"};
 static struct pg_args *offset_args(TALLOC_CTX *ctx, const struct pg_statement *statement, const struct loop_offset *at)
@@ -112,6 +119,14 @@ void loop_store_queue_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dea
     pg_add_int8(args, dead->appended_at_us);
     pg_queue(pg, args);
     pg_queue(pg, offset_args(ctx, &DROP_ATTEMPT, &dead->at));
+}
+
+struct pg_result *loop_store_named_by_dead(struct pg *pg, TALLOC_CTX *ctx, const ProtobufCBinaryData bytes[], size_t n)
+{
+    struct pg_args *args = pg_args(ctx, &NAMED_BY_DEAD);
+    for (size_t i = 0; i < n; i++)
+        pg_add_bytes(args, bytes[i].data, bytes[i].len);
+    return pg_queue(pg, args);
 }
 
 static void read_dead(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct loop_dead *ret_dead)

@@ -31,6 +31,8 @@ MUST_CHECK enum err loop_store_page_dead(struct pg *pg, TALLOC_CTX *ctx, const s
  * untouched. */
 MUST_CHECK enum err loop_store_find_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at,
                                          struct loop_dead *ret_dead, size_t *ret_n);
+/* One column: those of these bytes, n > 0, that stand in the record of a letter, which may be replayed yet. */
+struct pg_result *loop_store_named_by_dead(struct pg *pg, TALLOC_CTX *ctx, const ProtobufCBinaryData bytes[], size_t n);
 void loop_store_queue_drop_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at);
 /* One transaction: forgets the message's outcome, queues `announcement` as a loose row, drops the letter. */
 MUST_CHECK enum err loop_store_replay_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead,

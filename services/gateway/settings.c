@@ -86,7 +86,7 @@ static const struct config_key KEYS[] = {
            "uploaded and not used, of one branch; each upload reads them"),
     NUMBER(organization_held_bytes, INT64_C(8) << 30, 1024, INT64_C(1) << 50, "bytes",
            "uploaded and not used, of one branch"),
-    NUMBER(unused_days, 45, 31, 3650, "days", "until an unused file goes; commands wait in the queue for 30"),
+    NUMBER(unused_days, 45, 40, 3650, "days", "until an unused file goes; the queue keeps its commands for up to 37"),
     NUMBER(sweep_period_s, 3600, 1, 86400, "s", "between two passes over uploaded files"),
 };
 

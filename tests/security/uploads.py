@@ -221,9 +221,14 @@ def sweep(gateway, blobs, clock):
     content = eventually(lambda: [secretary.get(f"{made.headers['Location']}/content")], 30)[0]
     assert (content.status_code, content.content) == (200, raw), content.text
     assert_problem(draft(secretary, blobs, unused), 422, "blob_unknown")
-    # Its draft is discarded: it is unused from then on, and counts as held.
+    # Its draft is discarded: it is unused from then on, and stays for 45 days.
     assert secretary.delete(made.headers["Location"], headers=NOW).status_code == 204
+    clock.write_text(f"{(46 + 30) * DAY_S}\n")
+    eventually(lambda: held(blobs), 60)
+    assert (blobs / used).exists()
+    clock.write_text(f"{(46 + 53) * DAY_S}\n")
     eventually(lambda: not (blobs / used).exists(), 60)
+    assert all((blobs / each).exists() for each in named)
 
 
 @case("an upload and the sweep at the same moment: the file is there for who has uploaded it")

@@ -1,6 +1,7 @@
 /* The loop's schema: databases of an older binary are carried over; an offset is of its cluster. */
 #include "pg_fixture.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/loop/loop_store_dead.h"
 #include "common/loop/loop_store_restored.h"
@@ -70,6 +71,20 @@ static void test_dead_letters_and_attempts_get_the_cluster_of_their_partition(vo
     assert_string_equal(dead[0].at.cluster, "");
     assert_string_equal(dead[1].at.cluster, "old");
     assert_int_equal(dead[1].appended_at_us, 1000);
+}
+
+static void test_bytes_that_a_dead_letter_holds_are_found(void **state)
+{
+    struct fixture *f = *state;
+    migrate(f, common_n_migrations);
+    must(f->pg,
+         "INSERT INTO dead_letter(cluster, topic, partition, \"offset\", place, record_key, record, reason, died_at_us,"
+         " appended_at_us) VALUES ('here', 5, 0, 1, 0, 'k', 'of a file: 0123456789', 'why', 1, 1)");
+    ProtobufCBinaryData bytes[] = {{5, (uint8_t *)"34567"}, {5, (uint8_t *)"34568"}};
+    const struct pg_result *rows = loop_store_named_by_dead(f->pg, f, bytes, ARRAY_LENGTH(bytes));
+    assert_int_equal(pg_flush(f->pg), ERR_OK);
+    assert_int_equal(pg_rows(rows), 1);
+    assert_memory_equal(pg_get_bytes(f, rows, 0, 0).data, "34567", 5);
 }
 
 static int count(struct fixture *f, const char *cluster)
@@ -143,6 +158,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_what_was_announced_goes_and_the_rest_keeps_its_order),
         CASE(test_dead_letters_and_attempts_get_the_cluster_of_their_partition),
+        CASE(test_bytes_that_a_dead_letter_holds_are_found),
         CASE(test_an_attempt_at_a_later_message_voids_those_at_earlier_ones),
         CASE(test_an_offset_of_another_cluster_is_another_message),
         CASE(test_a_database_says_when_it_was_last_marked_as_restored),

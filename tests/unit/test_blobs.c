@@ -322,6 +322,18 @@ static void test_a_name_without_a_file_counts_no_more(void **state)
     assert_int_equal(blob_held_add(f->folder, &LAN, 70, NONE), ERR_OK); /* its folder had gone */
 }
 
+/* Its gateway died between the two; the bytes are another's. */
+static void test_what_counts_without_a_receipt_is_a_leftover(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t sha256[BLOB_SHA256_BYTES];
+    keep(f, &MINH, "of both", NOW_US, sha256);
+    assert_int_equal(blob_held_add(f->folder, &LAN, 7, sha256), ERR_OK);
+    blob_held_clean(f->folder);
+    assert_held(f, &LAN, 0, 0, 1);
+    assert_held(f, &MINH, 1, 7, 1);
+}
+
 /* --- the sweep --- */
 
 static void test_a_file_that_nobody_names_goes_after_its_days_and_with_it_its_receipts(void **state)
@@ -347,6 +359,18 @@ static void test_a_file_that_a_service_names_stays_and_does_not_count(void **sta
     assert_int_equal(sweep(f, sha256, NOW_US + 10 * DAYS_45_US).files, 0);
     assert_true(is_there(f, sha256) && has_receipt(f, sha256, &LAN));
     assert_held(f, &LAN, 0, 0, 0);
+}
+
+/* An older backup's rows may name it again. */
+static void test_a_file_that_rows_named_of_late_stays_as_long_as_a_new_one(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t sha256[BLOB_SHA256_BYTES];
+    keep(f, &LAN, "used long", NOW_US, sha256);
+    int64_t last_us = NOW_US + 2 * DAYS_45_US;
+    sweep(f, sha256, last_us);
+    assert_int_equal(sweep(f, NULL, last_us + 44 * CLOCK_DAY_US).files, 0);
+    assert_int_equal(sweep(f, NULL, last_us + 46 * CLOCK_DAY_US).files, 1);
 }
 
 /* The draft that named it was discarded, or has another file now. */
@@ -445,8 +469,10 @@ int main(void)
         TEST(test_however_many_begin_at_once_no_more_are_taken_than_are_allowed),
         TEST(test_what_a_dead_process_was_receiving_goes_and_what_a_living_one_is_receiving_stays),
         TEST(test_a_name_without_a_file_counts_no_more),
+        TEST(test_what_counts_without_a_receipt_is_a_leftover),
         TEST(test_a_file_that_nobody_names_goes_after_its_days_and_with_it_its_receipts),
         TEST(test_a_file_that_a_service_names_stays_and_does_not_count),
+        TEST(test_a_file_that_rows_named_of_late_stays_as_long_as_a_new_one),
         TEST(test_a_file_that_is_named_no_more_counts_again),
         TEST(test_a_file_that_a_command_named_is_kept_as_if_uploaded_then),
         TEST(test_a_receipt_whose_file_is_gone_is_none),

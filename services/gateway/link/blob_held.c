@@ -241,7 +241,12 @@ static void clean_upload(int at, const char *entry)
         close(fd);
 }
 
-/* Its name comes before its file, both under the lock. */
+static bool is_gone(const char *path)
+{
+    return access(path, F_OK) != 0 && errno == ENOENT;
+}
+
+/* Its name comes before its file, and that before the receipt, all under the lock. */
 static void clean_kept(const char *folder, int at, const char *entry, const char *hex)
 {
     uint8_t sha256[BLOB_SHA256_BYTES];
@@ -250,7 +255,7 @@ static void clean_kept(const char *folder, int at, const char *entry, const char
         blob_lock(folder, sha256[0], &lock))
         return;
     char *path = mem_printf(NULL, "%s/%s", folder, hex);
-    if (access(path, F_OK) != 0 && errno == ENOENT)
+    if (is_gone(path) || is_gone(mem_printf(path, "%s.%.*s", path, MEMBER_CHARACTERS, entry)))
         unlinkat(at, entry, 0);
     mem_free(path);
     close(lock);

@@ -53,8 +53,8 @@ MUST_CHECK enum err blob_held_add(const char *folder, const struct blob_owner *o
 void blob_held_remove(const char *folder, const struct blob_owner *owner, int64_t bytes,
                       const uint8_t sha256[BLOB_SHA256_BYTES]);
 
-/* Removes uploads whose process is gone, names of files that are, and folders that are empty. Those of processes that
- * live stay, at whichever gateway. */
+/* Removes uploads whose process is gone, names of files or receipts that are, and folders that are empty. Those of
+ * processes that live stay, at whichever gateway. */
 void blob_held_clean(const char *folder);
 
 #endif

@@ -15,8 +15,8 @@
 
 #define RECEIPT_BYTES 256
 #define PATH_BYTES 4096
-#define SYNC_AFTER_US \
-    CLOCK_DAY_US /* a file that is named again sooner: after a power cut it is a day younger at most */
+#define SYNC_AFTER_US CLOCK_DAY_US        /* a file that is named again sooner is synced less often than it is named */
+#define RENEW_AFTER_US (7 * CLOCK_DAY_US) /* a file that rows name is older by so much at most */
 
 _Static_assert(BLOB_SHA256_BYTES == crypto_hash_sha256_BYTES, "libsodium's SHA-256 has the size that the header says");
 
@@ -216,7 +216,7 @@ enum err blob_receipt_read(const char *folder, const uint8_t sha256[BLOB_SHA256_
 }
 
 /* Under the lock. It never becomes older. ERR_NOT_FOUND: there are no bytes. */
-static enum err make_young(const char *path, int64_t now_us)
+static enum err make_young(const char *path, int64_t now_us, bool syncs)
 {
     struct stat is;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -226,7 +226,7 @@ static enum err make_young(const char *path, int64_t now_us)
     const struct timespec times[] = {time_of(now_us), time_of(now_us)};
     if (!err && time_us(&is) < now_us && futimens(fd, times) != 0)
         err = blob_failed("futimens");
-    if (!err && time_us(&is) < now_us - SYNC_AFTER_US && fsync(fd) != 0)
+    if (!err && syncs && time_us(&is) < now_us - SYNC_AFTER_US && fsync(fd) != 0)
         err = blob_failed("fsync");
     close(fd);
     return err;
@@ -243,7 +243,7 @@ enum err blob_receipt_use(const char *folder, const uint8_t sha256[BLOB_SHA256_B
     err = blob_lock(folder, sha256[0], &lock);
     if (err)
         return err;
-    err = make_young(path, now_us);
+    err = make_young(path, now_us, true);
     close(lock);
     return err;
 }
@@ -274,21 +274,45 @@ int blob_open_path(const char *folder, const char *path)
 
 /* --- sweeping --- */
 
-int64_t blob_remove(const char *folder, const uint8_t sha256[BLOB_SHA256_BYTES], int64_t before_us)
+/* By an open file, whose times a shared file system asks its server for. */
+static int64_t remove_old(const char *path, int64_t before_us)
 {
-    char path[PATH_BYTES];
     struct stat is;
     int64_t bytes = -1;
-    int lock;
-    if (!make_path(folder, sha256, NULL, path) || blob_lock(folder, sha256[0], &lock))
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
         return -1;
-    if (stat(path, &is) == 0 && time_us(&is) < before_us) {
+    if (fstat(fd, &is) == 0 && time_us(&is) < before_us) {
         FAILPOINT("gateway.blob.remove");
         if (unlink(path) == 0)
             bytes = is.st_size;
     }
+    close(fd);
+    return bytes;
+}
+
+int64_t blob_remove(const char *folder, const uint8_t sha256[BLOB_SHA256_BYTES], int64_t before_us)
+{
+    char path[PATH_BYTES];
+    int lock;
+    if (!make_path(folder, sha256, NULL, path) || blob_lock(folder, sha256[0], &lock))
+        return -1;
+    int64_t bytes = remove_old(path, before_us);
     close(lock);
     return bytes;
+}
+
+void blob_renew(const char *folder, const uint8_t sha256[BLOB_SHA256_BYTES], int64_t now_us)
+{
+    char path[PATH_BYTES];
+    struct stat is;
+    int lock;
+    if (!make_path(folder, sha256, NULL, path) || stat(path, &is) != 0 || time_us(&is) >= now_us - RENEW_AFTER_US ||
+        blob_lock(folder, sha256[0], &lock))
+        return;
+    enum err err = make_young(path, now_us, false);
+    (void)err; /* logged; the next pass tries again */
+    close(lock);
 }
 
 static void settle(const char *folder, const uint8_t sha256[BLOB_SHA256_BYTES], const struct blob_owner *owner,

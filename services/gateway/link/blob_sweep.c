@@ -46,8 +46,9 @@ enum err blob_sweep_begin(TALLOC_CTX *ctx, const char *folder, struct blob_sweep
         return err;
     DIR *listing = opendir(folder);
     if (!listing) {
+        err = blob_failed("opendir");
         close(lock);
-        return blob_failed("opendir");
+        return err;
     }
     struct blob_sweep *sweep = mem_new(ctx, struct blob_sweep);
     sweep->folder = mem_text(sweep, folder);
@@ -117,9 +118,11 @@ void blob_sweep_settle(struct blob_sweep *sweep, const struct blob_name names[],
                        int64_t unused_before_us, struct blob_swept *swept)
 {
     for (size_t i = 0; i < n; i++) {
-        int64_t bytes = names[i].is_receipt || names[i].is_named
-                            ? -1
-                            : blob_remove(sweep->folder, names[i].sha256, unused_before_us);
+        if (names[i].is_receipt)
+            continue;
+        if (names[i].is_named)
+            blob_renew(sweep->folder, names[i].sha256, now_us);
+        int64_t bytes = names[i].is_named ? -1 : blob_remove(sweep->folder, names[i].sha256, unused_before_us);
         swept->files += bytes >= 0;
         swept->bytes += bytes >= 0 ? bytes : 0;
     }

@@ -33,8 +33,8 @@ struct blob_sweep;
 MUST_CHECK enum err blob_sweep_begin(TALLOC_CTX *ctx, const char *folder, struct blob_sweep **ret_sweep);
 /* The next names; 0: that was all. */
 size_t blob_sweep_next(struct blob_sweep *sweep, struct blob_name names[BLOB_SWEEP_NAMES]);
-/* `is_named` says for each of them whether a service names it, asked after blob_sweep_next. What was uploaded or named
- * before `unused_before_us` may go. */
+/* `is_named` says for each of them whether a service names it, asked after blob_sweep_next. What was uploaded, or
+ * named by a command or by rows, before `unused_before_us` may go. */
 void blob_sweep_settle(struct blob_sweep *sweep, const struct blob_name names[], size_t n, int64_t now_us,
                        int64_t unused_before_us, struct blob_swept *swept);
 /* All names were settled. */

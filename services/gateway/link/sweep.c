@@ -10,9 +10,12 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define LOOKS_US CLOCK_SECOND_US       /* whether a pass is due: a demo's clock may have been set */
-#define BREATHES_US INT64_C(50000)     /* between two steps: uploads come first */
-#define AGAIN_US CLOCK_MINUTE_US       /* after a pass that came to nothing, or a period if that is less */
+#define LOOKS_US CLOCK_SECOND_US   /* whether a pass is due: a demo's clock may have been set */
+#define BREATHES_US INT64_C(50000) /* between two steps: uploads come first */
+#define AGAIN_US CLOCK_MINUTE_US   /* after a pass that came to nothing, or a period if that is less */
+/* Nothing is removed when nobody has swept for so long: the clock was set, or these gateways are new here. What rows
+ * name is made young first, and the next pass removes. */
+#define LONG_AGO_US CLOCK_DAY_US
 #define LATE_US (30 * CLOCK_SECOND_US) /* beyond three periods */
 
 const enum service SWEEP_ASKS[] = {SERVICE_DOCUMENT, SERVICE_AUTH};
@@ -39,10 +42,10 @@ struct sweep {
     pthread_mutex_t lock; /* of what follows, and of questions */
     pthread_cond_t changed;
     bool stopping;
-    const char *refused_by; /* or NULL; stays */
+    const char *refused_by; /* the last pass, or NULL */
     enum err err;           /* of the last pass that came to nothing */
     /* the thread's */
-    int64_t last_us, not_before_us;
+    int64_t last_us, not_before_us, unused_us;
     _Atomic int64_t good_since_us; /* monotonic */
 };
 
@@ -169,7 +172,7 @@ static enum err step(struct sweep *sweep, struct blob_sweep *pass, struct blob_s
     }
     if (!err && question->n > 0) {
         int64_t at_us = now_us(sweep);
-        blob_sweep_settle(pass, question->names, question->n, at_us, at_us - sweep->options.unused_us, swept);
+        blob_sweep_settle(pass, question->names, question->n, at_us, at_us - sweep->unused_us, swept);
     }
     let_go(sweep, question);
     return err;
@@ -179,6 +182,8 @@ static enum err go_through(struct sweep *sweep, struct blob_sweep *pass, struct 
 {
     bool done = false;
     enum err err = ERR_OK;
+    bool is_regular = sweep->last_us > 0 && now_us(sweep) - sweep->last_us < sweep->options.period_us + LONG_AGO_US;
+    sweep->unused_us = is_regular ? sweep->options.unused_us : INT64_MAX / 2;
     blob_held_clean(sweep->options.blob_dir);
     while (!err && !done) {
         err = step(sweep, pass, swept, &done);
@@ -214,14 +219,26 @@ static bool is_due(struct sweep *sweep)
            (last_us == 0 || at_us - last_us >= sweep->options.period_us || last_us - at_us > sweep->options.period_us);
 }
 
+static void forget_refusal(struct sweep *sweep)
+{
+    pthread_mutex_lock(&sweep->lock);
+    sweep->refused_by = NULL;
+    pthread_mutex_unlock(&sweep->lock);
+}
+
 /* Another gateway may have gone through it while this one took the lock. */
 static void pass_if_due(struct sweep *sweep)
 {
-    struct blob_sweep *pass;
+    struct blob_sweep *pass = NULL;
     struct blob_swept swept = {0};
-    if (!is_due(sweep) || blob_sweep_begin(sweep, sweep->options.blob_dir, &pass))
+    if (!is_due(sweep))
         return;
-    enum err err = is_due(sweep) ? go_through(sweep, pass, &swept) : ERR_OK;
+    forget_refusal(sweep);
+    enum err err = blob_sweep_begin(sweep, sweep->options.blob_dir, &pass);
+    if (err == ERR_OVERLOADED)
+        return;
+    if (!err && is_due(sweep))
+        err = go_through(sweep, pass, &swept);
     mem_free(pass);
     tell(&swept, err);
     if (err)

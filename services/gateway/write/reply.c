@@ -136,7 +136,8 @@ void reply_settled(struct call *call, const Pb__Outcome *outcome, const struct a
     const struct route *route = call->route;
     if (!outcome->code) {
         fresh_wrote(call->gateway->fresh, &call->viewer.session); /* even if what it made cannot be shown any more */
-        blobs_used(call);
+        if (!replayed)                                            /* as it was answered first */
+            blobs_used(call);
     }
     if (outcome->code) {
         reply_refused(call, outcome, accepted, replayed);
