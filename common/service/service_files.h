@@ -1,8 +1,8 @@
 /* The answer to GetNamedFiles: which files of the blob store a service's rows name, or its dead letters, which may be
  * replayed. A gateway removes what no service names, so the answer fails closed: ERR_UNAVAILABLE while the service is
- * not ready, or has not read the commands that it found when it was first asked since it started, or since its database
- * came back from a backup. (A file that a command has named is kept for longer than commands stay in the queue, whatever
- * is said here: blob_store.h of the gateway.) */
+ * not ready, or has not read the commands that it found when it was first asked since it started, or since its
+ * database came back from a backup. (A file that a command has named is kept for longer than commands stay in the
+ * queue, whatever is said here: blob_store.h of the gateway.) */
 #ifndef SOTAY_COMMON_SERVICE_FILES_H
 #define SOTAY_COMMON_SERVICE_FILES_H
 
