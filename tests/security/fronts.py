@@ -193,6 +193,13 @@ def limited(name):
         assert 429 in seen, f"he is believed: {seen}"
         seen = [ask(at, STRANGER, "/v1/config")[0] for _ in range(5)]
         assert set(seen) == {200}, f"he pays for another: {seen}"
+        never_without_tls_again(at)
+
+
+def never_without_tls_again(at):
+    for path in ("/v1/config", "/v1/none"):
+        _, said, _ = ask(at, STRANGER, path)
+        assert said.get("strict-transport-security", "").startswith("max-age="), said
 
 
 # --- what is long ---
