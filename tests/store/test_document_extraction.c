@@ -329,6 +329,7 @@ static void test_what_the_machine_does_fails_no_file(void **state)
     put_file(f, 7, "Điều 1. Một");
     stand_in_with(f, "kill -KILL $$");
     keep(f, &made);
+    must(f->pg, "UPDATE extraction_job SET put_off = 100"); /* the store was away for a day */
     for (int i = 0; i <= EXTRACTION_BEGUN_MOST; i++, rest_no_more(f)) {
         assert_run(f, ERR_UNAVAILABLE);
         assert_int_equal(run(f, &found), ERR_OK);

@@ -54,6 +54,9 @@ export class Traffic {
     onEnd(page, (request) => {
       if (this.underWay.delete(request)) this.lastAt = Date.now();
     });
+    page.on("requestfailed", (request) => {
+      if (request === this.leavesBy) this.leavesBy = undefined; // a download, or it was given up: he stays
+    });
   }
 
   /** What it shows has come. */

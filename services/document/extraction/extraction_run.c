@@ -21,7 +21,7 @@ struct run {
     const struct extraction_options *options;
     struct extraction_job job;
     int64_t begun_at_us, renewed_at_us; /* by the monotonic clock */
-    bool is_lost;
+    bool is_lost, is_killed;
 };
 
 /* Asked between two looks at the child: it is not read on for nobody. */
@@ -77,8 +77,8 @@ static enum err try_slice(struct run *run, struct extracted *ret_extracted, Prot
     *ret_extracted = (struct extracted){.end = EXTRACT_BROKEN};
     enum err err = read_slice(run, ret_extracted, ret_said);
     bool is_failed = err == ERR_MALFORMED && run->job.attempts >= EXTRACTION_TRIES;
-    bool is_killed = err == ERR_UNAVAILABLE && ret_extracted->end == EXTRACT_TOO_LARGE;
-    return is_failed || (is_killed && run->job.put_off >= EXTRACTION_KILLED_MOST) ? ERR_OK : err;
+    run->is_killed = err == ERR_UNAVAILABLE && ret_extracted->end == EXTRACT_TOO_LARGE;
+    return is_failed || (run->is_killed && run->job.killed >= EXTRACTION_KILLED_MOST) ? ERR_OK : err;
 }
 
 /* --- the whole ---------------------------------------------------------------------------------------------------- */
@@ -173,6 +173,8 @@ static enum extraction_rest rest_for(const struct run *run, enum err why)
 {
     if (why == ERR_RETRY && run->options->stops(run->options->arg))
         return EXTRACTION_STOPPED;
+    if (run->is_killed)
+        return EXTRACTION_KILLED;
     return why == ERR_RETRY || why == ERR_UNAVAILABLE ? EXTRACTION_PUT_OFF : EXTRACTION_COUNTS;
 }
 

@@ -26,7 +26,7 @@ struct extraction_writes extraction_store_writes(TALLOC_CTX *ctx)
         "  WHERE s.document_id = next.id AND s.sha256 <> next.sha256)"
         " INSERT INTO extraction_job (document_id, sha256) SELECT * FROM unnest($1::uuid[], $2::bytea[])"
         " ON CONFLICT (document_id) DO UPDATE SET sha256 = excluded.sha256, holder = NULL, leased_until_us = 0,"
-        "  attempts = 0, put_off = 0"};
+        "  attempts = 0, put_off = 0, killed = 0"};
     static const struct pg_statement END_JOBS = {.name = "extraction_end",
                                                  .each = true,
                                                  .sql = UNREAD
@@ -75,7 +75,7 @@ enum err extraction_store_take(struct pg *pg, TALLOC_CTX *ctx, const struct uuid
                "  ORDER BY leased_until_us, document_id DESC LIMIT 1 FOR UPDATE SKIP LOCKED)"
                " RETURNING j.document_id, j.sha256, j.attempts,"
                "  (SELECT t.text FROM document_text t WHERE t.document_id = j.document_id), j.put_off,"
-               "  (SELECT sum(s.pages)" SLICES "), (SELECT sum(octet_length(s.said))" SLICES ")"};
+               "  (SELECT sum(s.pages)" SLICES "), (SELECT sum(octet_length(s.said))" SLICES "), j.killed"};
     struct pg_args *args = pg_args(ctx, &TAKE);
     struct pg_result *row;
     pg_add_uuid(args, holder);
@@ -94,7 +94,8 @@ enum err extraction_store_take(struct pg *pg, TALLOC_CTX *ctx, const struct uuid
                                        .text = pg_get_text(ctx, row, 0, 3),
                                        .put_off = (int32_t)pg_get_int8(row, 0, 4),
                                        .pages_read = (int32_t)pg_get_int8(row, 0, 5),
-                                       .said_bytes = pg_get_int8(row, 0, 6)};
+                                       .said_bytes = pg_get_int8(row, 0, 6),
+                                       .killed = (int32_t)pg_get_int8(row, 0, 7)};
     if (sha256.len == sizeof ret_job->sha256)
         memcpy(ret_job->sha256, sha256.data, sha256.len);
     return ERR_OK;
@@ -134,12 +135,14 @@ enum err extraction_store_let_go(struct pg *pg, TALLOC_CTX *ctx, const struct ex
     static const struct pg_statement LET_GO = {
         .name = "extraction_let_go",
         .sql = "UPDATE extraction_job SET leased_until_us = $4::int8, attempts = attempts - $5::int4,"
-               " put_off = put_off + $6::int4 WHERE" IS_MINE " RETURNING document_id"};
+               " put_off = put_off + $6::int4, killed = (killed + 1) * $7::int4 WHERE" IS_MINE
+               " RETURNING document_id"};
     struct pg_args *args = pg_args(ctx, &LET_GO);
     add_job(args, job);
     pg_add_int8(args, rests_until_us);
     pg_add_int4(args, why != EXTRACTION_COUNTS);
-    pg_add_int4(args, why == EXTRACTION_PUT_OFF);
+    pg_add_int4(args, why == EXTRACTION_PUT_OFF || why == EXTRACTION_KILLED);
+    pg_add_int4(args, why == EXTRACTION_KILLED);
     return run_mine(pg, args);
 }
 
@@ -204,7 +207,7 @@ enum err extraction_store_keep(struct pg *pg, TALLOC_CTX *ctx, const struct extr
     static const struct pg_statement KEEP = {
         .name = "extraction_keep",
         .sql = "WITH job AS (UPDATE extraction_job SET holder = NULL, leased_until_us = $4::int8, attempts = 0,"
-               "  put_off = 0 WHERE" IS_MINE " RETURNING document_id, sha256)"
+               "  put_off = 0, killed = 0 WHERE" IS_MINE " RETURNING document_id, sha256)"
                " INSERT INTO extraction_slice (document_id, sha256, pages_before, pages, total, said)"
                " SELECT document_id, sha256, $5::int4, $6::int4, $7::int4, $8::bytea FROM job RETURNING document_id"};
     struct pg_args *args = pg_args(ctx, &KEEP);

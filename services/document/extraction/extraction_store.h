@@ -30,6 +30,7 @@ struct extraction_job {
     uint8_t sha256[CONTENT_SHA256_BYTES];
     int32_t attempts;   /* with this one, whoever began them and did not end them, since its last slice */
     int32_t put_off;    /* so often since then, through no fault of the file's */
+    int32_t killed;     /* so often in a row, and before that by nothing else */
     int32_t pages_read; /* by its slices */
     int64_t said_bytes; /* that they hold */
     const char *text;   /* it is none of a file: this is to be divided */
@@ -44,6 +45,7 @@ MUST_CHECK enum err extraction_store_renew(struct pg *pg, TALLOC_CTX *ctx, const
 enum extraction_rest {
     EXTRACTION_STOPPED, /* its service ends */
     EXTRACTION_PUT_OFF, /* the machine did not let it be read */
+    EXTRACTION_KILLED,  /* likewise: it killed the reader */
     EXTRACTION_COUNTS,  /* the attempt failed by itself */
 };
 /* Nobody takes it before then. */

@@ -12,5 +12,7 @@ CREATE TABLE extraction_slice (
 
 -- How often in a row the machine did not let it be read: the file has no part in that (extract/extractor.h).
 ALTER TABLE extraction_job ADD put_off int NOT NULL DEFAULT 0;
+-- How often in a row that was by killing the reader.
+ALTER TABLE extraction_job ADD killed int NOT NULL DEFAULT 0;
 
 ALTER TABLE document ADD extraction_failure text;  -- why its file has no text: the word of enum extract_end

@@ -15,8 +15,8 @@
 
 #define RECEIPT_BYTES 256
 #define PATH_BYTES 4096
-#define SYNC_AFTER_US CLOCK_DAY_US        /* a file that is named again sooner is synced less often than it is named */
-#define RENEW_AFTER_US (7 * CLOCK_DAY_US) /* a file that rows name is older by so much at most */
+#define SYNC_AFTER_US CLOCK_DAY_US  /* a file that is named again sooner is synced less often than it is named */
+#define RENEW_AFTER_US CLOCK_DAY_US /* a file that rows name is older by so much at most, and a pass */
 
 _Static_assert(BLOB_SHA256_BYTES == crypto_hash_sha256_BYTES, "libsodium's SHA-256 has the size that the header says");
 

@@ -61,7 +61,7 @@ int blob_open_path(const char *folder, const char *path);
 
 /* Removes the bytes if they were last uploaded or named before `before_us`: how many that were; -1: they stay. */
 int64_t blob_remove(const char *folder, const uint8_t sha256[BLOB_SHA256_BYTES], int64_t before_us);
-/* Rows name it now: when they do no longer, it stays for as long as one that was just uploaded. */
+/* Rows name it now: when they do no longer, it stays nearly as long as one that was just uploaded. */
 void blob_renew(const char *folder, const uint8_t sha256[BLOB_SHA256_BYTES], int64_t now_us);
 /* Brings the receipt, and what its owner counts as holding, into line with the bytes: without them it goes; a file that
  * is named counts no more; one that is not, though it was uploaded and named before `before_us`, counts again. */

@@ -159,7 +159,8 @@ static bool breathe(struct sweep *sweep, int64_t for_us)
 }
 
 /* ERR_OK with `ret_done`: there are no more names. */
-static enum err step(struct sweep *sweep, struct blob_sweep *pass, struct blob_swept *swept, bool *ret_done)
+static enum err step(struct sweep *sweep, struct blob_sweep *pass, int64_t at_us, struct blob_swept *swept,
+                     bool *ret_done)
 {
     struct question *question = mem_new(NULL, struct question);
     question->sweep = sweep;
@@ -170,28 +171,28 @@ static enum err step(struct sweep *sweep, struct blob_sweep *pass, struct blob_s
         ask(question);
         err = wait_for(sweep, question);
     }
-    if (!err && question->n > 0) {
-        int64_t at_us = now_us(sweep);
+    if (!err && question->n > 0)
         blob_sweep_settle(pass, question->names, question->n, at_us, at_us - sweep->unused_us, swept);
-    }
     let_go(sweep, question);
     return err;
 }
 
+/* As of the moment when it begins, so that a clock that is set meanwhile changes nothing. */
 static enum err go_through(struct sweep *sweep, struct blob_sweep *pass, struct blob_swept *swept)
 {
+    const int64_t at_us = now_us(sweep);
     bool done = false;
     enum err err = ERR_OK;
-    bool is_regular = sweep->last_us > 0 && now_us(sweep) - sweep->last_us < sweep->options.period_us + LONG_AGO_US;
+    bool is_regular = sweep->last_us > 0 && at_us - sweep->last_us < sweep->options.period_us + LONG_AGO_US;
     sweep->unused_us = is_regular ? sweep->options.unused_us : INT64_MAX / 2;
     blob_held_clean(sweep->options.blob_dir);
     while (!err && !done) {
-        err = step(sweep, pass, swept, &done);
+        err = step(sweep, pass, at_us, swept, &done);
         if (!err && !done && !breathe(sweep, BREATHES_US))
             err = ERR_UNAVAILABLE;
     }
     if (!err)
-        blob_sweep_end(pass, now_us(sweep));
+        blob_sweep_end(pass, at_us);
     return err;
 }
 

@@ -125,7 +125,8 @@ struct reminder_branches reminder_set_find(const struct loop_message *message)
         memcpy(branches.items, shared->branches, shared->n * sizeof *shared->branches);
     reminder_store_mark(message->ctx, wanted->recent, branches.items, branches.n);
     for (size_t i = 0; i < set->sent.n; i++)
-        if (set->sent.items[i].month == wanted->ask.month && set->sent.items[i].kind == wanted->ask.kind)
+        if (set->sent.items[i].n_branches > 0 && set->sent.items[i].month == wanted->ask.month &&
+            set->sent.items[i].kind == wanted->ask.kind)
             mark_sent(message->ctx, &set->sent.items[i], &branches);
     return branches;
 }

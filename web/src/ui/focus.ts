@@ -15,19 +15,21 @@ function elementFrom(node: Node | null, next: "nextSibling" | "previousSibling")
   return null;
 }
 
-/** What came with that picture, a block before a button; else what followed there, or went before, or is around it. */
-function inPlace({ target, previousSibling, nextSibling }: MutationRecord, came: readonly Node[]): HTMLElement | null {
+/** What came with that picture, a block before a button; else what followed there, or went before, or is around it: the
+ * first of them that can be stood on. */
+function inPlace({ target, previousSibling, nextSibling }: MutationRecord, came: readonly Node[]): HTMLElement[] {
   const isThere = (node: Node | null) => node?.parentNode === target;
   const before = isThere(previousSibling) ? previousSibling : null;
   const after = before ? before.nextSibling : isThere(nextSibling) ? nextSibling : target.firstChild;
   const isNew = (node: Node): node is HTMLElement => isThere(node) && node instanceof HTMLElement;
   const blocksFirst = came.filter(isNew).sort((a, b) => a.tabIndex - b.tabIndex);
   const around = target instanceof HTMLElement ? target : null;
-  return blocksFirst[0] ?? elementFrom(after, "nextSibling") ?? elementFrom(before, "previousSibling") ?? around;
+  const beside = [elementFrom(after, "nextSibling"), elementFrom(before, "previousSibling"), around];
+  return [...blocksFirst, ...beside.filter((place) => place !== null)];
 }
 
 /** A block that does not say where is stood on as a whole: it is read out, and the next key leads into it. */
-function standOn(block: HTMLElement): void {
+function standOn(block: HTMLElement): boolean {
   const place = block.querySelector<HTMLElement>('[tabindex="-1"]') ?? block;
   if (place.tabIndex < 0 && !place.hasAttribute("tabindex")) {
     place.tabIndex = -1;
@@ -35,6 +37,7 @@ function standOn(block: HTMLElement): void {
   }
   const { top } = place.getBoundingClientRect();
   place.focus({ preventScroll: top >= 0 && top < innerHeight });
+  return document.activeElement === place;
 }
 
 /** Another screen begins at its title, which sees to that itself. */
@@ -49,8 +52,7 @@ function follow(changes: readonly MutationRecord[]): void {
   const from = takenFrom(changes, gone);
   if (!from || !isOfScreen(from.target)) return;
   const came = changes.flatMap(({ addedNodes }) => [...addedNodes]);
-  const place = inPlace(from, came);
-  if (place) standOn(place);
+  inPlace(from, came).some(standOn);
 }
 
 /** Where nobody stands any more nothing follows. A browser may say so of what is just being taken away, too. */
