@@ -47,7 +47,8 @@ MUST_CHECK enum err blob_held_begin(TALLOC_CTX *ctx, const char *folder, const s
 MUST_CHECK enum err blob_held_grow(TALLOC_CTX *ctx, const char *folder, const struct blob_owner *owner, int64_t bytes,
                                    const struct blob_limits *most, char **path);
 
-/* A file that is kept, under the lock of its hash: it is there, whether it was or not; it is there no more. */
+/* A file that is kept, under the lock of its hash: it is there, whether it was or not; it is there no more. (Removed
+ * without the lock, as blob_receipt_used does: what is uploaded at that moment counts from the next pass on.) */
 MUST_CHECK enum err blob_held_add(const char *folder, const struct blob_owner *owner, int64_t bytes,
                                   const uint8_t sha256[BLOB_SHA256_BYTES]);
 void blob_held_remove(const char *folder, const struct blob_owner *owner, int64_t bytes,
