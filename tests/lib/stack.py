@@ -11,16 +11,11 @@ import time
 import uuid
 from pathlib import Path
 
+import own_python  # noqa: F401
+import requests
+
 ROOT = Path(__file__).resolve().parents[2]
 RUN = Path(os.environ.get("SOTAY_RUN", ROOT / ".run"))
-try:
-    import openpyxl  # noqa: F401 - which hardly anybody has by chance
-    import requests
-except ModuleNotFoundError:
-    venv = ROOT / ".run/venv/bin/python"
-    if not venv.exists() or Path(sys.executable) == venv:
-        sys.exit(f"the tests' Python packages are missing: run tests/run once ({venv})")
-    os.execv(venv, [str(venv), *sys.argv])
 sys.path.insert(0, str(ROOT / "tests/integration"))
 import client  # noqa: E402
 from client import Client, eventually  # noqa: E402,F401
