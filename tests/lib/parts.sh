@@ -79,7 +79,10 @@ part_unit() {
 	compile build-asan -Db_sanitize=address,undefined -Dfailpoints=true && meson_tests build-asan unit --no-suite store
 }
 
-part_tsan() { compile build-tsan -Db_sanitize=thread -Dfailpoints=true && meson_tests build-tsan tsan --suite unit; }
+# What gcc warns of in code that it has instrumented for threads is not always there.
+part_tsan() {
+	compile build-tsan -Db_sanitize=thread -Dfailpoints=true -Dwerror=false && meson_tests build-tsan tsan --suite unit
+}
 
 meson_tests() { # tree log-name options…
 	local tree=$1 name=$2
