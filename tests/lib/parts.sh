@@ -81,7 +81,8 @@ part_unit() {
 
 # What gcc warns of in code that it has instrumented for threads is not always there.
 part_tsan() {
-	compile build-tsan -Db_sanitize=thread -Dfailpoints=true -Dwerror=false && meson_tests build-tsan tsan --suite unit
+	compile build-tsan -Db_sanitize=thread -Dfailpoints=true -Dwerror=false || return 1
+	TSAN_OPTIONS=suppressions=$ROOT/tests/lib/races meson_tests build-tsan tsan --suite unit --no-suite c11_threads
 }
 
 meson_tests() { # tree log-name options…

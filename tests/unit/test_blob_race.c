@@ -22,16 +22,21 @@ struct race {
     char folder[32];
     uint8_t sha256[BLOB_SHA256_BYTES];
     atomic_bool over;
-    enum err named;
+    enum err kept, named;
 };
 
-static void keep(struct race *race, const struct blob_owner *owner, int64_t now_us)
+static enum err keep(const char *folder, const struct blob_owner *owner, int64_t now_us,
+                     uint8_t ret_sha256[BLOB_SHA256_BYTES])
 {
     struct blob_upload *upload;
-    assert_int_equal(blob_upload_new(NULL, race->folder, owner, 3, &PLENTY, &upload), ERR_OK);
-    assert_int_equal(blob_upload_write(upload, "abc", 3), ERR_OK);
-    assert_int_equal(blob_upload_keep(upload, "text/plain", now_us, race->sha256), ERR_OK);
+    enum err err = blob_upload_new(NULL, folder, owner, 3, &PLENTY, &upload);
+    if (err)
+        return err;
+    err = blob_upload_write(upload, "abc", 3);
+    if (!err)
+        err = blob_upload_keep(upload, "text/plain", now_us, ret_sha256);
     mem_free(upload);
+    return err;
 }
 
 /* An old file lies there. */
@@ -42,8 +47,7 @@ static int set_up(void **state)
     *state = &race;
     if (!mkdtemp(race.folder))
         return -1;
-    keep(&race, &LAN, NOW_US);
-    return 0;
+    return keep(race.folder, &LAN, NOW_US, race.sha256) == ERR_OK ? 0 : -1;
 }
 
 static int tear_down(void **state)
@@ -68,7 +72,8 @@ static bool is_there(const struct race *race)
 static void *upload_again(void *arg)
 {
     struct race *race = arg;
-    keep(race, &MINH, LATER_US);
+    uint8_t same[BLOB_SHA256_BYTES];
+    race->kept = keep(race->folder, &MINH, LATER_US, same);
     atomic_store(&race->over, true);
     return NULL;
 }
@@ -114,6 +119,7 @@ static void meet(struct race *race, const char *step, void *(*first)(void *), vo
     assert_int_equal(failpoint_arm(step, "off", 1), ERR_OK);
     pthread_join(one, NULL);
     pthread_join(other, NULL);
+    assert_int_equal(race->kept, ERR_OK);
 }
 
 static void test_what_is_uploaded_while_it_is_removed_is_there(void **state)
