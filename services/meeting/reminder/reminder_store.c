@@ -167,7 +167,7 @@ struct pg_result *reminder_store_recent(TALLOC_CTX *ctx, struct pg *pg, const st
     static const struct pg_statement SELECT_RECENT = {
         .name = "select_reminded",
         .sql = "SELECT r.at_us, r.branches FROM reminder r"
-               " WHERE r.month = $1::int4 AND r.kind = $2::int4 AND r.at_us > $3::int8"
+               " WHERE r.month = $1::int4 AND r.kind = $2::int4 AND r.at_us > $3::int8 AND r.branches <> '{}'"
                " AND NOT EXISTS (SELECT 1 FROM reminder_recalled x WHERE x.notification_id = r.id) ORDER BY r.at_us"};
     struct pg_args *args = pg_args(ctx, &SELECT_RECENT);
     pg_add_int4(args, ask->month);

@@ -9,4 +9,4 @@ UPDATE reminder r SET month = d.month, kind = d.kind, at_us = d.at_us, branches 
     FROM (SELECT reminder_id, month, kind, max(at_us) AS at_us, array_agg(organization_id) AS branches FROM reminded
           GROUP BY reminder_id, month, kind) d WHERE d.reminder_id = r.id;
 DROP TABLE reminded;
-CREATE INDEX reminder_recent ON reminder (month, kind, at_us);
+CREATE INDEX reminder_recent ON reminder (month, kind, at_us) WHERE branches <> '{}';  -- those that reached somebody
