@@ -42,6 +42,7 @@ class Client:
         self.base_url, self.token, self.login = base_url, token, login
         self.session = requests.Session()
         self.patient = True
+        self.pace = None  # of who writes much (tests/lib/pace.py)
         # Loopback never goes through a proxy.
         self.session.trust_env = False
 

@@ -4,7 +4,13 @@ import uuid
 from datetime import datetime, timedelta, timezone
 
 import stack
+from pace import Pace
 from writer import Writer
+
+
+# Of the ten that one member may ask for in a second: what a secretary of a load writes, of all kinds together. Others
+# read and write in his name as well. Beyond it whoever comes is told to wait, and by chance one for long.
+SECRETARY_PER_S = 5
 
 
 def ahead(seconds):
@@ -31,6 +37,7 @@ class Branch:
 
     def __init__(self, use, members, papers):
         self.secretary = stack.sign_in(use)
+        self.secretary.pace = Pace(SECRETARY_PER_S)
         self.id, name = self.secretary.login["branch"]["id"], self.secretary.login["branch"]["name"]
         self.members = stack.clients(stack.cards(branch_name=name, limit=members))
         self.n_papers = papers

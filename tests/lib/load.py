@@ -9,24 +9,10 @@ from kind import Branch
 from kinds import KINDS
 from kinds_documents import DOCUMENTS
 from kinds_month import MONTH
+from pace import Pace
 
 
-# Kinds that write one thing after another share their secretary's places in the queue with all others: on a busy
-# machine one may get none for half a minute. What stands still for good is told all the same.
-FLOWS_WITHIN_S = 180
-
-
-class Pace:
-    """So many turns a second, whoever takes them; what was missed is not made up for."""
-
-    def __init__(self, per_s):
-        self.gap_s, self.at, self.lock = 1 / per_s, time.monotonic(), threading.Lock()
-
-    def wait(self):
-        with self.lock:
-            self.at = max(self.at + self.gap_s, time.monotonic())
-            due = self.at
-        time.sleep(max(0.0, due - time.monotonic()))
+FLOWS_WITHIN_S = 180  # of each kind so many on a busy machine; what stands still for good is told all the same
 
 
 class Load:

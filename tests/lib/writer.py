@@ -41,6 +41,7 @@ class Writer:
 
     def settled(self, who, operation_id, end):
         """succeeded, rejected, or None where it is not known in time."""
+        pause_s = 0.2
         while time.monotonic() < end:
             try:
                 state = who.get(f"/v1/operations/{operation_id}").json().get("state")
@@ -48,11 +49,14 @@ class Writer:
                 state = None
             if state in ("succeeded", "rejected"):
                 return state
-            time.sleep(0.2)
+            time.sleep(pause_s)
+            pause_s = min(2 * pause_s, 2)
         return None
 
     def send(self, who, method, path, body, key, headers):
         """An answer that says more than "not now", or None."""
+        if who.pace:
+            who.pace.wait()
         try:
             answer = who.session.request(method, who.base_url + path, json=body, timeout=25, headers={
                 "Authorization": f"Bearer {who.token}", "Idempotency-Key": key, **(headers or {})})
