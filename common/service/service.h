@@ -93,6 +93,8 @@ struct service_spec {
     size_t n_loops;
     const struct query_table *const *queries;
     size_t n_queries;
+    /* Optional: for SERVICE_FILE_QUERIES (service_files.h). */
+    const struct pg_statement *named_files;
     const struct config_key *keys;
     size_t n_keys; /* beside those of every service */
     const struct service_command *commands;

@@ -22,7 +22,7 @@ static void reply_with(struct query *query, Pb__NamedFiles *reply, const struct 
         reply->sha256s[reply->n_sha256s++] = pg_get_bytes(query->ctx, rows, row, 0);
 }
 
-enum err service_named_files(struct query *query, const struct pg_statement *named)
+static enum err get_named_files(struct query *query)
 {
     const Pb__GetNamedFiles *question = (const Pb__GetNamedFiles *)query->body;
     Pb__NamedFiles *reply = mem_new(query->ctx, Pb__NamedFiles);
@@ -31,7 +31,7 @@ enum err service_named_files(struct query *query, const struct pg_statement *nam
     enum err err = has_all_rows(query);
     if (err || question->n_sha256s == 0)
         return err;
-    struct pg_args *args = pg_args(query->ctx, named);
+    struct pg_args *args = pg_args(query->ctx, query->service->spec->named_files);
     for (size_t i = 0; i < question->n_sha256s; i++)
         pg_add_bytes(args, question->sha256s[i].data, question->sha256s[i].len);
     const struct pg_result *by_rows = pg_queue(query->pg, args);
@@ -45,3 +45,8 @@ enum err service_named_files(struct query *query, const struct pg_statement *nam
     reply_with(query, reply, by_dead);
     return ERR_OK;
 }
+
+static const struct query_handler QUERIES[] = {
+    {&pb__get_named_files__descriptor, get_named_files},
+};
+const struct query_table SERVICE_FILE_QUERIES = QUERY_TABLE(QUERIES);

@@ -8,8 +8,8 @@
 
 #include "common/service/service.h"
 
-/* `named`, an `each` statement: those of $1::bytea[] that rows name, one column. The service's loop of commands is
- * named "commands". */
-MUST_CHECK enum err service_named_files(struct query *query, const struct pg_statement *named);
+/* The spec names an `each` statement, `named_files`: those of $1::bytea[] that rows name, one column. The service's
+ * loop of commands is named "commands". Asked by a gateway alone, without a scope. */
+extern const struct query_table SERVICE_FILE_QUERIES;
 
 #endif

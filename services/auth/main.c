@@ -1,5 +1,6 @@
 /* auth: organisations, members, positions, accounts, devices, sessions. Only wires; README.md is the map. */
 #include "common/base/array.h"
+#include "common/service/service_files.h"
 #include "services/auth/account/activation.h"
 #include "services/auth/account/activation_command.h"
 #include "services/auth/account/link.h"
@@ -14,7 +15,7 @@
 #include "services/auth/demo/seed.h"
 #include "services/auth/device/device_query.h"
 #include "services/auth/export/export_query.h"
-#include "services/auth/file/file_query.h"
+#include "services/auth/file/file_store.h"
 #include "services/auth/group/group_query.h"
 #include "services/auth/history/history_query.h"
 #include "services/auth/import/import_command.h"
@@ -34,11 +35,11 @@
 #include "services/auth/transfer/transfer_query.h"
 
 static const struct query_table *const QUERIES[] = {
-    &ACCOUNT_QUERIES, &ACTIVATION_QUERIES, &LINK_QUERIES,         &SECOND_FACTOR_QUERIES, &SESSION_QUERIES,
-    &DEVICE_QUERIES,  &MEMBER_QUERIES,     &ORGANIZATION_QUERIES, &LETTER_QUERIES,        &CONSENT_QUERIES,
-    &LOOK_QUERIES,    &RECOVERY_QUERIES,   &HISTORY_QUERIES,      &TRANSFER_QUERIES,      &RULES_QUERIES,
-    &EXPORT_QUERIES,  &GROUP_QUERIES,      &AUDIT_QUERIES,        &IMPORT_QUERIES,        &CALENDAR_QUERIES,
-    &FILE_QUERIES,
+    &ACCOUNT_QUERIES,      &ACTIVATION_QUERIES, &LINK_QUERIES,         &SECOND_FACTOR_QUERIES, &SESSION_QUERIES,
+    &DEVICE_QUERIES,       &MEMBER_QUERIES,     &ORGANIZATION_QUERIES, &LETTER_QUERIES,        &CONSENT_QUERIES,
+    &LOOK_QUERIES,         &RECOVERY_QUERIES,   &HISTORY_QUERIES,      &TRANSFER_QUERIES,      &RULES_QUERIES,
+    &EXPORT_QUERIES,       &GROUP_QUERIES,      &AUDIT_QUERIES,        &IMPORT_QUERIES,        &CALENDAR_QUERIES,
+    &SERVICE_FILE_QUERIES,
 };
 
 static const struct service_command COMMANDS[] = {
@@ -62,6 +63,7 @@ int main(int argc, char **argv)
         .n_loops = AUTH_N_LOOPS,
         .queries = QUERIES,
         .n_queries = ARRAY_LENGTH(QUERIES),
+        .named_files = &FILE_STORE_NAMED,
         .keys = auth_keys,
         .n_keys = auth_n_keys,
         .commands = COMMANDS,

@@ -1,5 +1,6 @@
 #include "common/base/array.h"
 #include "common/service/service.h"
+#include "common/service/service_files.h"
 #include "services/directory/lookup.h"
 #include "services/directory/migrations.h"
 #include "services/directory/projection.h"
@@ -16,7 +17,7 @@
 #include "services/document/document/document_query.h"
 #include "services/document/document/document_republish.h"
 #include "services/document/extraction/extraction_worker.h"
-#include "services/document/file/file_query.h"
+#include "services/document/file/file_store.h"
 #include "services/document/history/history_query.h"
 #include "services/document/history/history_set.h"
 #include "services/document/host/host.h"
@@ -78,10 +79,9 @@ static const struct loop_options COMMANDS_LOOP = {.service = "document",
                                                   .fires_timers = true};
 
 static const struct query_table *const QUERIES[] = {
-    &DOCUMENT_QUERIES, &CONTENT_QUERIES, &MARK_QUERIES,    &ACKNOWLEDGEMENT_QUERIES,
-    &VERSION_QUERIES,  &PASSAGE_QUERIES, &SEARCH_QUERIES,  &COMMENT_QUERIES,
-    &REACTION_QUERIES, &READING_QUERIES, &HISTORY_QUERIES, &PAGE_QUERIES,
-    &REACH_QUERIES,    &FILE_QUERIES,
+    &DOCUMENT_QUERIES, &CONTENT_QUERIES, &MARK_QUERIES,    &ACKNOWLEDGEMENT_QUERIES, &VERSION_QUERIES,
+    &PASSAGE_QUERIES,  &SEARCH_QUERIES,  &COMMENT_QUERIES, &REACTION_QUERIES,        &READING_QUERIES,
+    &HISTORY_QUERIES,  &PAGE_QUERIES,    &REACH_QUERIES,   &SERVICE_FILE_QUERIES,
 };
 
 /* Each begun part is ended again when a later one does not begin. */
@@ -119,6 +119,7 @@ int main(int argc, char **argv)
         .n_loops = ARRAY_LENGTH(loops),
         .queries = QUERIES,
         .n_queries = ARRAY_LENGTH(QUERIES),
+        .named_files = &FILE_STORE_NAMED,
         .keys = document_keys,
         .n_keys = document_n_keys,
         .start = start,

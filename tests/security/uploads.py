@@ -1,5 +1,5 @@
-"""What is uploaded and not used counts, while it arrives, and goes (issue 12, 6). Each on a gateway of its own, with a
-folder of its own, whose limits are small enough to be reached."""
+"""What is uploaded and not used counts, while it arrives, and goes. Each on a gateway of its own, with a folder of its
+own, whose limits are small enough to be reached."""
 import concurrent.futures
 import os
 import shutil
@@ -170,6 +170,19 @@ def metric(gateway, name):
     return float(line.split()[1])
 
 
+@contextmanager
+def sweeping_gateway(period_s):
+    """Yields it, its folder, and the file that sets its clock."""
+    with folder() as blobs:
+        clock = blobs.parent / f"{blobs.name}.clock"
+        clock.write_text("0\n")
+        try:
+            with own_gateway(**NO_RATES, blob_dir=blobs, clock_file=clock, sweep_period_s=period_s) as gateway:
+                yield gateway, blobs, clock
+        finally:
+            clock.unlink()
+
+
 def first_pass_of(gateway, clock, days):
     """Sets the clock. The first pass after more than a day removes nothing."""
     clock.write_text(f"{int(days * DAY_S)}\n")
@@ -185,15 +198,8 @@ def second_pass_of(gateway, clock, days):
 
 @case("after 45 days what nobody uses has gone, and what is used has not; not while a service is away")
 def swept():
-    with folder() as blobs:
-        clock = blobs.parent / f"{blobs.name}.clock"
-        clock.write_text("0\n")
-        settings = {**NO_RATES, "blob_dir": blobs, "clock_file": clock, "sweep_period_s": 3}
-        try:
-            with own_gateway(**settings) as gateway:
-                return sweep(gateway, blobs, clock)
-        finally:
-            clock.unlink()
+    with sweeping_gateway(period_s=3) as (gateway, blobs, clock):
+        return sweep(gateway, blobs, clock)
 
 
 def named_by_all(secretary, gateway, blobs):
@@ -246,20 +252,13 @@ def sweep(gateway, blobs, clock):
 
 @case("an upload and the sweep at the same moment: the file is there for who has uploaded it")
 def meeting_the_sweep():
-    with folder() as blobs:
-        clock = blobs.parent / f"{blobs.name}.clock"
-        clock.write_text("0\n")
-        settings = {**NO_RATES, "blob_dir": blobs, "clock_file": clock, "sweep_period_s": 1}
-        try:
-            with own_gateway(**settings) as gateway:
-                secretary, deputy = clients(gateway, sign_in())
-                for day in range(1, 6):
-                    raw = f"vòng {day} {os.urandom(8).hex()}".encode()
-                    upload(secretary, raw)
-                    first_pass_of(gateway, clock, 46 * day)
-                    sha256 = [upload(deputy, raw).json()["sha256"] for _ in range(20)][0]
-                    assert (blobs / sha256).read_bytes() == raw
-                    made = draft(deputy, blobs, sha256)
-                    assert made.status_code == 201, made.text
-        finally:
-            clock.unlink()
+    with sweeping_gateway(period_s=1) as (gateway, blobs, clock):
+        secretary, deputy = clients(gateway, sign_in())
+        for day in range(1, 6):
+            raw = f"vòng {day} {os.urandom(8).hex()}".encode()
+            upload(secretary, raw)
+            first_pass_of(gateway, clock, 46 * day)
+            sha256 = [upload(deputy, raw).json()["sha256"] for _ in range(20)][0]
+            assert (blobs / sha256).read_bytes() == raw
+            made = draft(deputy, blobs, sha256)
+            assert made.status_code == 201, made.text

@@ -4,6 +4,6 @@
 
 #include "common/pg/pg.h"
 
-extern const struct pg_statement FILE_STORE_NAMED; /* as service_named_files wants it */
+extern const struct pg_statement FILE_STORE_NAMED; /* as struct service_spec wants it */
 
 #endif
