@@ -31,13 +31,15 @@ function inPlace({ target, previousSibling, nextSibling }: MutationRecord, came:
 /** A block that does not say where is stood on as a whole: it is read out, and the next key leads into it. */
 function standOn(block: HTMLElement): boolean {
   const place = block.querySelector<HTMLElement>('[tabindex="-1"]') ?? block;
-  if (place.tabIndex < 0 && !place.hasAttribute("tabindex")) {
-    place.tabIndex = -1;
-    place.addEventListener("blur", () => place.removeAttribute("tabindex"), { once: true });
-  }
+  const isLent = place.tabIndex < 0 && !place.hasAttribute("tabindex");
+  const giveBack = () => place.removeAttribute("tabindex");
+  if (isLent) place.tabIndex = -1;
   const { top } = place.getBoundingClientRect();
   place.focus({ preventScroll: top >= 0 && top < innerHeight });
-  return document.activeElement === place;
+  const stands = document.activeElement === place;
+  if (isLent && stands) place.addEventListener("blur", giveBack, { once: true });
+  else if (isLent) giveBack();
+  return stands;
 }
 
 /** Another screen begins at its title, which sees to that itself. */
