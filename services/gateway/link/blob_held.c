@@ -84,10 +84,11 @@ enum err blob_held_count(const char *folder, const struct blob_owner *owner, str
 {
     char *path = folder_of(NULL, folder, &owner->organization);
     DIR *listing = opendir(path);
+    enum err err = listing || errno == ENOENT ? ERR_OK : blob_failed("opendir");
     mem_free(path);
     *ret_held = (struct blob_limits){0};
     if (!listing)
-        return errno == ENOENT ? ERR_OK : blob_failed("opendir");
+        return err;
     for (const struct dirent *entry; (entry = readdir(listing));)
         add_entry(entry->d_name, &owner->member, ret_held);
     closedir(listing);
